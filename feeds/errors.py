@@ -1,0 +1,175 @@
+"""What can go wrong while reading the world, each in one sentence that says what, where and what to do.
+
+    Worded
+    └── FeedsError
+        ├── FetchError              one source, this time
+        │   ├── Unreachable         no such host, nobody answers, the line broke
+        │   ├── Untrusted           the TLS certificate does not hold
+        │   ├── TooSlow             the total deadline passed
+        │   ├── TooLarge            more decoded bytes than we read
+        │   ├── TooManyRedirects
+        │   ├── Refused             an address that we do not connect to (private, or not http)
+        │   ├── BadStatus           the server said no
+        │   │   ├── Gone            410
+        │   │   ├── BotCheck        a browser challenge stands in front of it
+        │   │   └── Busy            429 or 503: come back later
+        │   ├── NotAFeed            something else than a feed was there
+        │   ├── NoSuchAccount
+        │   └── BadAnswer           an answer that makes no sense
+        ├── NotFound                discovery found nothing; says what was tried
+        └── StoreError              the file cannot be opened or written
+
+An error carries its values, not a finished sentence: `words` is a message id, so that a screen can say it in the
+reader's language. `str(error)` is the English sentence.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+
+def N_(message: str) -> str:  # noqa: N802 - gettext's customary name for "translate later"
+    """Mark a message for translation without translating it here."""
+    return message
+
+
+class Worded(Exception):  # noqa: N818 - a base of errors, not an error that is raised
+    """An exception that can be said in words: a message id and the values that go into it."""
+
+    words: ClassVar[str] = N_("Something went wrong.")
+
+    def __init__(self, **values: Any) -> None:
+        self.values = values
+        super().__init__(values)
+
+    def __str__(self) -> str:
+        return self.words.format(**self.values)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (_rebuild, (type(self), self.values))
+
+
+def _rebuild(kind: type[Worded], values: dict[str, Any]) -> Worded:
+    return kind(**values)
+
+
+class FeedsError(Worded):
+    """Anything that goes wrong in `feeds`."""
+
+
+class FetchError(FeedsError):
+    """One source could not be read this time; nothing stored is touched."""
+
+
+class Unreachable(FetchError):
+    """No such host, nobody listening, or the connection broke."""
+
+    words = N_("{address} cannot be reached ({reason}). It is asked again later.")
+
+
+class Untrusted(FetchError):
+    """The TLS certificate does not hold."""
+
+    words = N_("{address} shows a certificate that cannot be trusted ({reason}). Nothing was read.")
+
+
+class TooSlow(FetchError):
+    """The whole answer did not come within the deadline."""
+
+    words = N_("{address} did not finish answering within {seconds} seconds. It is asked again later.")
+
+
+class TooLarge(FetchError):
+    """More decoded bytes came than we are willing to read."""
+
+    words = N_("{address} sends more than {megabytes} MB. Nothing of it was kept; look for a shorter feed of this site.")
+
+
+class TooManyRedirects(FetchError):
+    """More hops than a sane address needs."""
+
+    words = N_("{address} redirects more than {hops} times, perhaps in a circle. Check the address.")
+
+
+class Refused(FetchError):
+    """An address that we do not connect to."""
+
+    words = N_(
+        "{address} leads to {target}, an address inside a private network. "
+        "If it is yours, add it again with --allow-private."
+    )
+
+
+class BadScheme(FetchError):
+    """Neither http nor https."""
+
+    words = N_("{address} is not a web address (http or https).")
+
+
+class BadStatus(FetchError):
+    """The server said no."""
+
+    words = N_("{address} answered {status}. It is asked again later.")
+
+
+class Missing(BadStatus):
+    """404: perhaps moved."""
+
+    words = N_("{address} is not there any more (404). If it moved, add the new address.")
+
+
+class Gone(BadStatus):
+    """410: gone for good, said by the server itself."""
+
+    words = N_("{address} is gone for good, its server says (410). It is paused; everything stored is kept.")
+
+
+class Forbidden(BadStatus):
+    """401 or 403."""
+
+    words = N_("{address} does not let us in ({status}). If it needs a password, it cannot be read here.")
+
+
+class BotCheck(BadStatus):
+    """A challenge for browsers stands before the feed."""
+
+    words = N_(
+        "{address} asks for a browser before it shows its feed ({status}). "
+        "Nouvelles does not pretend to be one: ask its author to let feed readers through."
+    )
+
+
+class Busy(BadStatus):
+    """429, or 503 with a time to come back."""
+
+    words = N_("{address} asks us to come back later ({status}). It is asked again after {until}.")
+
+
+class NotAFeed(FetchError):
+    """A page, a picture, nothing: anything but a feed."""
+
+    words = N_("{address} holds no feed, but {found}. Add the site's own address to look for one.")
+
+
+class NoSuchAccount(FetchError):
+    """The server does not know this account."""
+
+    words = N_("{server} knows no account {account}. Check its spelling.")
+
+
+class BadAnswer(FetchError):
+    """An answer that cannot be what it should be."""
+
+    words = N_("{address} gave an answer that makes no sense: {reason}")
+
+
+class NotFound(FeedsError):
+    """Discovery found nothing to follow."""
+
+    words = N_("Nothing to follow was found at {address}. Tried: {tried}.")
+
+
+class StoreError(FeedsError):
+    """The file cannot be opened, or is not ours."""
+
+    words = N_("{path} cannot be opened as a Nouvelles file ({reason}).")

@@ -1,0 +1,196 @@
+"""Cleans what strangers wrote: sanitised HTML, plain text in blocks, links in one canonical form. Pure.
+
+Sanitising happens once, on the way in, by nh3 (Mozilla's ammonia): no scripts, styles, forms or frames, http(s) and mailto
+only, every address made absolute. The other functions read *its* output, which is well-formed and quotes every
+attribute; that is why small regular expressions are enough and safe there.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from html import unescape
+from typing import Literal
+from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
+
+import nh3
+
+BlockKind = Literal["paragraph", "heading", "quote", "code", "list", "caption", "table"]
+
+_TAGS = frozenset(
+    "a abbr b bdi bdo blockquote br caption cite code col colgroup dd del details dfn div dl dt em figcaption figure "
+    "h1 h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p pre q rp rt ruby s samp small span strong sub summary sup table "
+    "tbody td tfoot th thead time tr tt u ul var wbr".split()
+)
+_ATTRIBUTES = {
+    "*": {"lang", "dir", "title"},
+    "a": {"href", "hreflang"},
+    "img": {"src", "alt", "width", "height"},
+    "blockquote": {"cite"},
+    "q": {"cite"},
+    "ol": {"start"},
+    "td": {"colspan", "rowspan"},
+    "th": {"colspan", "rowspan"},
+    "time": {"datetime"},
+}
+_SCHEMES = {"http", "https", "mailto"}
+_IMAGE = re.compile(r"<img\b(?:\s+[^\s=>]+=\"[^\"]*\")*\s*/?>")
+_PIXEL = re.compile(r"\s(?:width|height)=\"[01](?:px)?\"")
+_TOKEN = re.compile(r"<(?P<close>/?)(?P<tag>[a-z][a-z0-9]*)(?P<attributes>(?:\s+[^\s=>]+=\"[^\"]*\")*)\s*/?>|(?P<text>[^<]+)|<")
+_HREF = re.compile(r"\shref=\"([^\"]*)\"")
+_TRACKERS = re.compile(
+    r"^(?:utm_\w+|fbclid|gclid|dclid|msclkid|mc_[ce]id|igshid|yclid|_hs\w+|mtm_\w+|pk_\w+|at_\w+|xtor|ref_src|ref_url|"
+    r"s_cid|vero_\w+|wt_\w+|__twitter_impression)$",
+    re.IGNORECASE,
+)
+_SPACES = re.compile(r"[ \t\r\n\f\v]+")
+_BLOCK_TAGS: dict[str, BlockKind] = {
+    **dict.fromkeys(("p", "div", "figure", "details", "summary", "dd", "hr"), "paragraph"),
+    **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6", "dt"), "heading"),
+    **dict.fromkeys(("ul", "ol", "li", "dl"), "list"),
+    **dict.fromkeys(("table", "thead", "tbody", "tfoot", "tr", "td", "th"), "table"),
+    **dict.fromkeys(("figcaption", "caption"), "caption"),
+    "blockquote": "quote",
+    "pre": "code",
+}
+# The innermost of these that is open says what a block is; a paragraph inside a quotation is quotation.
+_STRONG: tuple[BlockKind, ...] = ("code", "quote", "caption", "table", "list", "heading")
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A run of text that a reader sees as one: a paragraph, a heading, an item of a list.
+
+    `linked` is how many of its characters stand inside links, so that a list of links can be told from prose.
+    """
+
+    kind: BlockKind
+    text: str
+    linked: int = 0
+
+
+def sanitise(html: str, base: str = "") -> str:
+    """HTML that is safe to show, with every address absolute against `base` and tracking pixels gone."""
+    if not html:
+        return ""
+    relative = ("rewrite-with-base", base) if is_web(base) else "deny"
+    clean = nh3.clean(
+        html,
+        tags=set(_TAGS),
+        attributes=_ATTRIBUTES,
+        url_schemes=_SCHEMES,
+        url_relative=relative,
+        link_rel="noopener noreferrer",
+    )
+    if "<img" in clean:
+        clean = _IMAGE.sub(_keep_image, clean)
+    return clean.strip()
+
+
+def _keep_image(match: re.Match[str]) -> str:
+    image = match[0]
+    return "" if ' src="' not in image or _PIXEL.search(image) else image
+
+
+def blocks(html: str) -> list[Block]:
+    """The text of *sanitised* HTML, block by block, in reading order, entities decoded, white space folded."""
+    found: list[Block] = []
+    stack: list[str] = []
+    pieces: list[str] = []
+    linked = 0
+    in_link = 0
+
+    def close() -> None:
+        nonlocal linked
+        kind = _kind_of(stack)
+        text = "".join(pieces)
+        text = text.strip("\n") if kind == "code" else _fold(text)
+        if text.strip():
+            found.append(Block(kind, text, min(linked, len(text))))
+        pieces.clear()
+        linked = 0
+
+    for token in _TOKEN.finditer(html):
+        tag = token["tag"]
+        if tag is None:
+            text = unescape(token["text"] or token[0])
+            pieces.append(text)
+            linked += len(text) if in_link else 0
+        elif tag == "br":
+            pieces.append("\n")
+        elif tag == "a":
+            in_link = max(0, in_link + (-1 if token["close"] else 1))
+        elif tag in _BLOCK_TAGS:
+            close()
+            if tag == "hr":
+                continue
+            if not token["close"]:
+                stack.append(tag)
+            elif tag in stack:
+                while stack.pop() != tag:
+                    pass
+    close()
+    return found
+
+
+def _kind_of(stack: list[str]) -> BlockKind:
+    open_kinds = {_BLOCK_TAGS[tag] for tag in stack}
+    return next((kind for kind in _STRONG if kind in open_kinds), "paragraph")
+
+
+def _fold(text: str) -> str:
+    lines = (_SPACES.sub(" ", line).strip() for line in text.split("\n")) if "\n" in text else (_SPACES.sub(" ", text).strip(),)
+    return "\n".join(line for line in lines if line)
+
+
+def to_text(html: str) -> str:
+    """Plain text of *sanitised* HTML: blocks parted by an empty line."""
+    return "\n\n".join(block.text for block in blocks(html))
+
+
+def plain(markup: str) -> str:
+    """One line of text from a title or name that may hold tags and entities."""
+    if "<" in markup:
+        markup = nh3.clean(markup, tags=set())
+    return _SPACES.sub(" ", unescape(markup) if "&" in markup else markup).strip()
+
+
+def links(html: str) -> tuple[str, ...]:
+    """Every web address that *sanitised* HTML links to, as written, in order, each once."""
+    found = (unescape(match) for match in _HREF.findall(html))
+    return tuple(dict.fromkeys(link for link in found if is_web(link)))
+
+
+def is_web(address: str) -> bool:
+    """Whether `address` is an absolute http(s) address."""
+    return address[:8].lower().startswith(("http://", "https://"))
+
+
+def absolute(address: str, base: str) -> str:
+    """`address` made absolute against `base`; empty when the result is no http(s) address."""
+    try:
+        joined = urljoin(base, address.strip())
+    except ValueError:  # "http://[" and its like
+        return ""
+    return joined if is_web(joined) else ""
+
+
+def canonical(address: str) -> str:
+    """One form for addresses that mean the same page: no scheme's choice, trackers, fragment or last slash.
+
+    >>> canonical("http://WWW.Julie.example/haies/?utm_source=rss#fin")
+    'https://julie.example/haies'
+    """
+    try:
+        parts = urlsplit(address.strip())
+        host = (parts.hostname or "").rstrip(".").removeprefix("www.")
+        port = parts.port
+    except ValueError:
+        return address
+    if parts.scheme.lower() not in {"http", "https"} or not host:
+        return address
+    place = host if port in {None, 80, 443} else f"{host}:{port}"
+    query = parts.query
+    if query:
+        query = urlencode([(k, v) for k, v in parse_qsl(query, keep_blank_values=True) if not _TRACKERS.match(k)])
+    return urlunsplit(("https", place, parts.path.rstrip("/"), query, ""))

@@ -1,0 +1,1 @@
+"""One room per kind of source. They do not know each other."""
