@@ -73,7 +73,7 @@ def sanitise(html: str, base: str = "") -> str:
     """HTML that is safe to show, with every address absolute against `base` and tracking pixels gone."""
     if not html:
         return ""
-    relative = ("rewrite-with-base", base) if is_web(base) else "deny"
+    relative = ("rewrite_with_base", base) if is_web(base) else "deny"
     clean = nh3.clean(
         html,
         tags=set(_TAGS),
