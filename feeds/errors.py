@@ -96,7 +96,7 @@ class Refused(FetchError):
 
     words = N_(
         "{address} leads to {target}, an address inside a private network. "
-        "If it is yours, add it again with --allow-private."
+        "Nothing was read. If it is yours, add that very address."
     )
 
 
