@@ -2,7 +2,13 @@
 
     Worded (feeds.errors)
     └── EngageError
+        ├── HomeError            the folder for config.toml and the file cannot be made
         ├── ConfigError          a key or value of config.toml, with its line
+        │   ├── UnreadableConfig the file itself cannot be opened
+        │   ├── BrokenConfig     not TOML, or not UTF-8
+        │   ├── UnknownKey       a key that does not exist
+        │   │   └── MisspeltKey  … where another one is near
+        │   └── BadValue         a value of the wrong type, out of range or malformed
         ├── BadMoment            a date or duration that cannot be read
         ├── UnknownPerson        nobody by that name
         ├── AmbiguousPerson      several people by that name
@@ -17,6 +23,8 @@ All of them are mistakes that the caller can mend: the command line answers them
 
 from __future__ import annotations
 
+from typing import Any, ClassVar
+
 from feeds.errors import N_, Worded
 
 
@@ -24,10 +32,59 @@ class EngageError(Worded):
     """Anything that goes wrong in `engage`."""
 
 
+class HomeError(EngageError):
+    """The folder that holds config.toml or the file cannot be made."""
+
+    words = N_(
+        "The folder {path} cannot be made ({reason}). Set NOUVELLES_HOME to a folder of your own that can be written to."
+    )
+
+
 class ConfigError(EngageError):
-    """A key or value of config.toml that cannot be used."""
+    """A key or value of config.toml that cannot be used.
+
+    `sentence` is the message id of the problem, told apart from its place: the value `problem` is that sentence finished
+    in English, and a screen in another language translates `sentence` and finishes it with the same values.
+    """
 
     words = N_("{path}, line {line}: {problem}")
+    sentence: ClassVar[str] = ""
+
+    def __init__(self, **values: Any) -> None:
+        if self.sentence:
+            values["problem"] = self.sentence.format(**values)
+        super().__init__(**values)
+
+
+class UnreadableConfig(ConfigError):
+    """The file is there but cannot be opened: there is no line to show."""
+
+    words = N_("{path}: {problem}")
+    sentence = N_("this file cannot be read ({reason}).")
+
+
+class BrokenConfig(ConfigError):
+    """Not TOML, or not UTF-8."""
+
+    sentence = N_("this is not TOML ({reason}). A line is a [table], or a key, “=” and a value, with text in quotes.")
+
+
+class UnknownKey(ConfigError):
+    """A key that does not exist, and resembles none."""
+
+    sentence = N_("there is no key “{key}”. Known here: {known}.")
+
+
+class MisspeltKey(UnknownKey):
+    """A key that does not exist, where another is near."""
+
+    sentence = N_("there is no key “{key}”. Perhaps “{nearest}” was meant.")
+
+
+class BadValue(ConfigError):
+    """A value of the wrong type, out of range or malformed."""
+
+    sentence = N_("“{key}” is {found}, but should be {expected}.")
 
 
 class BadMoment(EngageError):

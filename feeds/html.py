@@ -167,9 +167,10 @@ def is_web(address: str) -> bool:
 
 
 def absolute(address: str, base: str) -> str:
-    """`address` made absolute against `base`; empty when the result is no http(s) address."""
+    """`address` made absolute against `base`; empty when there is none, or when it is no http(s) address."""
+    address = address.strip()
     try:
-        joined = urljoin(base, address.strip())
+        joined = urljoin(base, address) if address else ""
     except ValueError:  # "http://[" and its like
         return ""
     return joined if is_web(joined) else ""
