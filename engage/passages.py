@@ -1,22 +1,368 @@
-"""Chooses the passage of a post most worth quoting in a thank-you, by plain means that all stand in this file. Pure.
+"""Chooses the passage of a post most worth quoting in a thank-you, by plain means that all stand in the open. Pure.
 
-First what may not be quoted is refused: other people's words, links, code, pleas to subscribe, sentences that lean on the
-one before. What remains is scored by named features, each with a weight and a cap (`WEIGHTS`): what counted is told in
-`why`. The words that betray a feature stand in two small lexicons, French and English; a text in another language is
-judged by its shape alone.
+First what may not be quoted is refused: other people's words, links, code, pleas to subscribe, sentences that lean on
+the one before. What remains is scored by named features, each with a weight and a cap (`WEIGHTS`): `why` tells which ones
+counted. The words that betray a feature stand in `lexicon`, French and English; a text in another language is judged by
+its shape alone.
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, deque
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from feeds.html import blocks
 
-from .lexicon import BOILERPLATE, LEXICONS, Lexicon, tongue
+from .lexicon import BOILERPLATE, ENGLISH, FRENCH, NOT_PROSE, ORDERS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from feeds.html import Block
+
+    from .lexicon import Lexicon
+
+SHORTEST, LONGEST = 50, 240
+_NOTE_SHORTEST = 20
+_ENOUGH = 400  # sentences weighed of one post: a book in one page costs no more than a long article
+_LEAST = -1.0  # below this nobody would underline it: better to offer nothing
+
+# What each feature is worth, and how many times it may count in one passage. The first group is why a reader underlines a
+# sentence (someone speaks, has found something, felt something, shows something); the second is why one passes over it.
+WEIGHTS: Final[Mapping[str, tuple[float, int]]] = {
+    "self": (0.9, 1),  # the author says I
+    "together": (0.4, 1),  # or we
+    "discovery": (0.9, 2),  # learned, noticed, remember, changed my mind
+    "feeling": (0.7, 2),
+    "heart": (0.9, 1),  # says what it is all about: "the hardest part", « l'essentiel »
+    "contrast": (0.7, 1),  # but, rather than, « pourtant »
+    "likeness": (0.7, 1),  # like a, as if, « comme si »
+    "image": (0.5, 2),  # something one can see, hear or hold
+    "people": (0.5, 1),
+    "title": (0.4, 1),  # on the subject, by a word of the title
+    "measure": (0.5, 1),  # neither a bit nor a page
+    "texture": (0.3, 1),  # a few long words among the plain ones
+    "closing": (0.3, 1),  # ends its paragraph, where authors put what they were getting at
+    "whole": (9.0, 1),  # a short note, entire
+    "first": (-0.4, 1),  # the first sentence of all only sets the table
+    "short": (-0.6, 1),
+    "long": (-0.4, 1),
+    "question": (-0.8, 1),
+    "ellipsis": (-0.8, 1),
+    "exclaims": (-0.4, 1),
+    "marks": (-0.4, 3),  # brackets, slashes, colons
+    "numbers": (-0.5, 3),
+    "names": (-0.35, 3),
+    "capitals": (-0.5, 3),  # acronyms, shouting, CamelCase
+    "symbols": (-0.5, 1),  # emoji
+    "quoted": (-0.9, 1),
+    "linked": (-0.5, 1),
+    "jargon": (-0.5, 4),
+    "marketing": (-0.8, 2),
+    "speech": (-1.2, 1),  # reports what someone said
+    "about": (-0.9, 2),  # speaks of the article, the blog, the episode
+    "orders": (-1.2, 1),  # a step of a recipe
+    "reader": (-0.3, 1),  # addresses the reader
+    "points": (-0.6, 1),  # "this", « celui-ci », he, she: of whom we do not know
+    "later": (-0.6, 1),  # promises, plans
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Words of the author's own, to be quoted; `why` are the features that counted for it and against it."""
+
+    text: str
+    score: float
+    why: tuple[str, ...]
+
+
+_WORD: Final = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+_FRENCH_WORD: Final = re.compile(r"(?:quelqu|aujourd)['’][^\W\d_]+|[^\W\d_]+(?:-[^\W\d_]+)*")
+_QUOTED: Final = re.compile(r"«[^»]*»|“[^”]*”|\"[^\"]*\"")
+_SHOUTING: Final = re.compile(r"\b(?:[^\W\d_a-zà-ÿ]{2,}|[^\W\d_]+[a-z][A-Z])")
+_CODA: Final = re.compile(r"(?:\s+(?:https?://\S+|www\.\S+|[#@]\w\S*|[\w-]+(?:\.[\w-]+)+/\S*|[·|/,-]))+\s*$")
+_CALL: Final = re.compile(r"^(?:\.?@\S+[\s,:]+)+")
+_CUT: Final = re.compile(r"(?:\[(?:…|\.{3}|&hellip;)\]|\((?:…|\.{3})\)|[:,;]|\b(?:[Rr]ead more|[Ll]ire la suite)\W*)$")
+
+_PAIRS: Final = (("«", "»"), ("“", "”"), ("(", ")"), ("[", "]"))
+_NUMBER: Final = re.compile(r"\d+(?:[.,\u202f\u00a0]\d+)*")
+_NAME: Final = re.compile(r"(?<=[a-zà-ÿ,] )(?!I\b)[^\W\d_a-zà-ÿ][a-zà-ÿ]+")
+_SYMBOL: Final = re.compile(r"[\u2600-\u27bf\U0001f000-\U0001faff]")
+_BREAK: Final = re.compile(r"[\s(\[«“\"'’]")
+_SHORT_LINE = 40  # characters: a line as short as this, without a stop, was ended on purpose
+_SHORT_ENOUGH = 130  # two sentences that are joined are each at most this long
+_BRIEF, _ROOMY = 60, (80, 200)
+_LONG_WORD, _FEW_LONG, _MANY_LONG = 8, 2, 5
+
+# --- sentences ---------------------------------------------------------------------------------------------------------
+
+_END: Final = re.compile(r"[.!?…]+(?:[ \u00a0\u202f]?»|[”\"’')\]])*(?:\[\d+\])*(?=\s|$)|[。！？]+[」』”）]*")
+_ENCLOSED: Final = re.compile(r"\([^()]{1,300}\)|«[^«»]{1,400}»|“[^“”]{1,400}”|\"[^\"]{1,400}\"")
+_SPACES: Final = re.compile(r"[ \t\r\n\f\v]+")
+_DOTTED: Final = re.compile(r"(?:[^\W\d_]\.)*[^\W\d_]$")
+# After these a full stop never ends a sentence; after _NUMBERED it does not when a number follows; after a lone letter,
+# U.S. or Inc. it does only when the next word is one that opens sentences.
+_TITLES: Final = frozenset(
+    "M MM Mr Mrs Ms Mx Mme Mmes Mlle Mlles Dr Drs Pr Prof St Ste Mgr Gen Gén Col Capt Cap Lt Sen Rep Rev Hon Gov Pres cf vs "
+    "viz approx env av apr resp e.g i.e c.-à-d e.\u00a0g i.\u00a0e".split()
+)
+_NUMBERED: Final = frozenset("no nos n° nº p pp vol fig art chap sect sec éd ed op ch t v §".split())
+_PERHAPS: Final = frozenset("inc ltd co corp jr sr dept est bros mt".split())
+_OPENERS: Final = frozenset(
+    "the a an i we he she it they this that these but and so in on at when if there what why how my our his her as for with "
+    "after before not no yes then now le la les l un une des je j tu il elle on nous vous ils elles ce cette ces c mon ma mes "
+    "et mais donc or en dans pour quand si y qu pas puis".split()
+)
+
+
+def sentences(text: str) -> list[str]:
+    """The sentences of one paragraph, each with the quotation mark or bracket that closes it; white space folded.
+
+    Knows French and English abbreviations, initials, decimals, « … » and “…”: what stands inside a pair is not cut.
+    """
+    text = _SPACES.sub(" ", text).strip()
+    enclosed = deque(match.span() for match in _ENCLOSED.finditer(text))
+    found: list[str] = []
+    start = 0
+    for end in _END.finditer(text):
+        while enclosed and enclosed[0][1] < end.end():
+            enclosed.popleft()
+        inside = bool(enclosed) and enclosed[0][0] < end.start() and end.end() < enclosed[0][1]
+        if not inside and not _goes_on(text, start, end):
+            found.append(text[start : end.end()].strip(" "))
+            start = end.end()
+    return [*found, rest] if (rest := text[start:].strip(" ")) else found
+
+
+def _goes_on(text: str, start: int, end: re.Match[str]) -> bool:
+    """Whether the sentence begun at `start` continues after what looks like its `end`."""
+    after = text[end.end() : end.end() + 30].lstrip()
+    if not after or end[0][0] in "。！？":
+        return False
+    if after[0].islower() and not after.startswith(("http://", "https://")):
+        return True
+    before = text[max(start, end.start() - 30) : end.start()]
+    return after[0] in ",;:)" or (end[0] == "." and _abbreviated(before, after))
+
+
+def _abbreviated(before: str, after: str) -> bool:
+    word = _BREAK.split(before)[-1]
+    if word in _TITLES or (word == "ex" and before.endswith(("p. ex", "p.\u00a0ex", "par ex"))):
+        return True
+    if word.isdigit() and word == before.strip():  # "1. The first thing": the number of a list
+        return True
+    if word.lower() in _NUMBERED:
+        return after[0].isdigit()
+    if word.lower() in _PERHAPS or (_DOTTED.fullmatch(word) and (word[0].isupper() or "." in word)):
+        opener = _WORD.match(re.split(r"['’]", after)[0])
+        return not opener or opener[0].lower() not in _OPENERS
+    return False
+
+
+# --- weighing ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Sentence:
+    """One sentence in its place: `closing` ends its paragraph, `order` counts from the start of the post."""
+
+    text: str
+    order: int
+    closing: bool
+    linked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """Everything about the post that weighing one of its sentences needs."""
+
+    lexicon: Lexicon | None
+    title: frozenset[str]
+    note: bool
+
+
+def passages(html: str, *, title: str = "", language: str = "", most: int = 4) -> tuple[Passage, ...]:
+    """At most `most` passages of a post's *sanitised* HTML, the best first; none when nothing deserves quoting.
+
+    `title` is the post's own, empty for a note; `language` is a tag such as "fr" or "en-GB", used where the words
+    themselves leave a doubt. Every text stands in `feeds.html.to_text(html)` once runs of white space are folded.
+    """
+    found = blocks(html)
+    everything = _fold(" ".join(block.text for block in found))
+    note = not title or everything.startswith(_fold(title).rstrip("….").strip())
+    reader = _Reader(_lexicon(everything, language), _words_of_title(title, note=note), note)
+    chosen = [*_whole(found, everything, reader), *_candidates(found, reader)]
+    chosen.sort(key=lambda passage: -passage.score)
+    return tuple(_apart(chosen, most))
+
+
+def _fold(text: str) -> str:
+    return _SPACES.sub(" ", text).strip(" ")
+
+
+def _lexicon(text: str, language: str) -> Lexicon | None:
+    """The lexicon of the language the words are in; of the `language` said, only when the words do not tell."""
+    words = Counter(text[:3000].lower().replace("’", "'").replace("'", "' ").split())
+    french, english = (sum(words[mark] for mark in lexicon.marks) for lexicon in (FRENCH, ENGLISH))
+    if max(french, english) > 2 * min(french, english) and 12 * max(french, english) > words.total():
+        return FRENCH if french > english else ENGLISH
+    return {"fr": FRENCH, "en": ENGLISH}.get(language[:2].lower())
+
+
+def _words_of_title(title: str, *, note: bool) -> frozenset[str]:
+    return frozenset() if note else frozenset(word for word in _WORD.findall(title.lower()) if len(word) > 4)
+
+
+def _whole(found: list[Block], everything: str, reader: _Reader) -> Iterator[Passage]:
+    """A short note, entire, without the names it calls and the links and tags it ends with."""
+    if not reader.note or len(everything) > 3 * LONGEST or any(block.kind != "paragraph" for block in found):
+        return
+    text = _CODA.sub("", _CALL.sub("", everything)).strip()
+    if not _NOTE_SHORTEST <= len(text) <= LONGEST or len(text.split()) < 3 or _CUT.search(text):
+        return
+    if NOT_PROSE.search(text) or BOILERPLATE.search(_plain(text)):
+        return
+    score, why = _weigh(_Sentence(text, 1, closing=False), reader)
+    yield Passage(text, round(score + WEIGHTS["whole"][0], 2), ("whole", *why))
+
+
+def _candidates(found: list[Block], reader: _Reader) -> Iterator[Passage]:
+    """Every sentence that may be quoted, and every one that may together with a short one leaning on it."""
+    first: tuple[_Sentence, Passage] | None = None
+    for sentence in islice(_sentences(found), _ENOUGH):
+        plain = _plain(sentence.text)
+        if not _is_prose(sentence.text, plain, reader):
+            first = None
+        elif reader.lexicon and _leans(plain, reader.lexicon):
+            if first and not first[0].closing:
+                yield from _joined(first[0], first[1], sentence, reader)
+            first = None
+        else:
+            passage = Passage(sentence.text, *_weigh(sentence, reader))
+            first = sentence, passage
+            if len(sentence.text) >= SHORTEST and passage.score >= _LEAST:
+                yield passage
+
+
+def _sentences(found: list[Block]) -> Iterator[_Sentence]:
+    order = 0
+    for block in found:
+        if block.kind != "paragraph" or 3 * block.linked > len(block.text):
+            continue
+        linked = 8 * block.linked > len(block.text)
+        for run in _runs(block.text):
+            parts = sentences(run)
+            for number, part in enumerate(parts, 1):
+                order += 1
+                yield _Sentence(part, order, number == len(parts) > 1, linked)
+
+
+def _runs(text: str) -> Iterator[str]:
+    """The lines of a paragraph that belong together: wrapped ones are joined, a short line is a title or a verse."""
+    run = ""
+    for line in text.split("\n"):
+        if run and len(run) < _SHORT_LINE and run[-1] not in ".!?…,;" and not line[0].islower():
+            yield run
+            run = line
+        else:
+            run = f"{run} {line}" if run else line
+    yield run
+
+
+def _plain(text: str) -> str:
+    return text.lower().replace("’", "'")
+
+
+def _is_prose(text: str, plain: str, reader: _Reader) -> bool:
+    """Whether a sentence is well formed, of the author's own hand, and about something else than its page."""
+    first = text[0]
+    if not _NOTE_SHORTEST <= len(text) <= LONGEST or first.islower() or not (first.isalnum() or first in "«“\"'‘¿¡ÀÉ"):
+        return False
+    bare = text.rstrip("»”\"'’)] \u00a0\u202f")
+    if not bare or (bare[-1] not in ".!?…。！？" and not reader.note) or _CUT.search(text):
+        return False
+    if any(text.count(left) != text.count(right) for left, right in _PAIRS) or text.count('"') % 2:
+        return False
+    if 2 * sum(len(quotation) for quotation in _QUOTED.findall(text)) > len(text):
+        return False
+    return not NOT_PROSE.search(text) and not BOILERPLATE.search(plain)
+
+
+def _leans(plain: str, lexicon: Lexicon) -> bool:
+    opening = plain.lstrip("«“\"'‘ \u00a0\u202f")
+    return bool(lexicon.leaning.match(opening)) and not lexicon.standing.match(opening)
+
+
+def _joined(first: _Sentence, passage: Passage, second: _Sentence, reader: _Reader) -> Iterator[Passage]:
+    """Two short sentences, the second leaning on the first: "I thought it was dead. It was only waiting." """
+    text = f"{first.text} {second.text}"
+    if max(len(first.text), len(second.text)) > _SHORT_ENOUGH or len(text) < SHORTEST:
+        return
+    score, why = _weigh(second, reader)
+    total = passage.score + max(0.0, score) / 2
+    if total >= _LEAST:
+        yield Passage(text, round(total, 2), tuple(dict.fromkeys((*passage.why, *why, "joined"))))
+
+
+def _weigh(sentence: _Sentence, reader: _Reader) -> tuple[float, tuple[str, ...]]:
+    """The sum of the features found, each as often as it may count, and their names."""
+    counts = Counter(_shape(sentence))
+    if reader.lexicon:
+        counts.update(_words(sentence.text, reader))
+    score = sum(weight * min(counts[name], cap) for name, (weight, cap) in WEIGHTS.items())
+    return round(score, 2), tuple(name for name in WEIGHTS if counts[name])
+
+
+def _shape(sentence: _Sentence) -> Iterator[str]:
+    """The features that any language shows."""
+    text = sentence.text
+    size = len(text)
+    yield "short" if size < _BRIEF else "long" if size > _ROOMY[1] else "measure" if size >= _ROOMY[0] else "plain"
+    if sentence.order == 1:
+        yield "first"
+    if sentence.closing:
+        yield "closing"
+    if sentence.linked:
+        yield "linked"
+    ending = text.rstrip("»”\"'’) \u00a0\u202f")[-3:]
+    yield {"?": "question", "!": "exclaims", "…": "ellipsis"}.get(ending[-1:], "ellipsis" if ending == "..." else "plain")
+    yield from ("marks" for mark in text if mark in "()[]/:;*+%&")
+    yield from ("numbers" for _ in _NUMBER.findall(text))
+    yield from ("capitals" for _ in _SHOUTING.findall(text))
+    yield from ("names" for _ in _NAME.findall(text)[1:])
+    if _SYMBOL.search(text):
+        yield "symbols"
+    if _QUOTED.search(text):
+        yield "quoted"
+
+
+def _words(text: str, reader: _Reader) -> Iterator[str]:
+    """The features that the words of a known language show."""
+    lexicon = reader.lexicon
+    assert lexicon is not None
+    plain = f" {_plain(text)} "
+    words = (_FRENCH_WORD if lexicon is FRENCH else _WORD).findall(plain)
+    known = lexicon.words
+    yield from (known[word] for word in words if word in known)
+    yield from (feature for phrase, feature in lexicon.phrases if phrase in plain)
+    if words and words[0] in ORDERS:
+        yield "orders"
+    if not reader.title.isdisjoint(words):
+        yield "title"
+    if _FEW_LONG <= sum(len(word) >= _LONG_WORD for word in words) <= _MANY_LONG:
+        yield "texture"
+
+
+def _apart(ordered: Iterable[Passage], most: int) -> Iterator[Passage]:
+    """The first `most` of which none says again what a better one says, unless that one is the whole note."""
+    kept: list[Passage] = []
+    for passage in ordered:
+        if len(kept) >= most:
+            return
+        if all("whole" in other.why or (passage.text not in other.text and other.text not in passage.text) for other in kept):
+            kept.append(passage)
+            yield passage

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import unicodedata
 from datetime import UTC, date, datetime, time, timedelta
@@ -19,22 +20,23 @@ RHYTHM = N_("a duration such as “10d”, “6w”, “3mo” or “1y”, or �
 MOMENT = N_("a moment that can be read, such as “2026-11-01 18:30”, “1 nov”, “yesterday” or “3 days ago”")
 PAST = N_("a moment in the past")
 
-_LONGEST = timedelta(days=36525)  # a hundred years: whatever is added to a date stays a date
+_DAY = timedelta(days=1)
+_LONGEST = 36525 * _DAY  # a hundred years: whatever is added to a date stays a date
 _EARLIEST = 1900
 _TOLERANCE = timedelta(minutes=1)  # someone who reads the time off a clock may be a little ahead of ours
 _NOON = time(12)
 _CENTURY = 100
 _HALF_DAY = 12
 
-_DAYS: dict[str, float] = {
-    **dict.fromkeys(("d", "day", "days", "j", "jour", "jours"), 1),
-    **dict.fromkeys(("w", "wk", "wks", "week", "weeks", "sem", "semaine", "semaines"), 7),
-    **dict.fromkeys(("mo", "mos", "month", "months", "mois"), 30.4375),
-    **dict.fromkeys(("y", "yr", "yrs", "year", "years", "an", "ans", "annee", "annees"), 365.25),
+_DAYS = {
+    **dict.fromkeys(("d", "day", "days", "j", "jour", "jours"), _DAY),
+    **dict.fromkeys(("w", "wk", "wks", "week", "weeks", "sem", "semaine", "semaines"), 7 * _DAY),
+    **dict.fromkeys(("mo", "mos", "month", "months", "mois"), 30.4375 * _DAY),
+    **dict.fromkeys(("y", "yr", "yrs", "year", "years", "an", "ans", "annee", "annees"), 365.25 * _DAY),
 }
-_MINUTES: dict[str, float] = {
-    **dict.fromkeys(("min", "mins", "minute", "minutes"), 1),
-    **dict.fromkeys(("h", "hr", "hrs", "hour", "hours", "heure", "heures"), 60),
+_MINUTES = {
+    **dict.fromkeys(("min", "mins", "minute", "minutes"), timedelta(minutes=1)),
+    **dict.fromkeys(("h", "hr", "hrs", "hour", "hours", "heure", "heures"), timedelta(hours=1)),
 }
 _NUMBERS = {
     **{"a": 1, "an": 1, "un": 1, "une": 1, "quinze": 15},
@@ -44,10 +46,11 @@ _NUMBERS = {
 _NEVER = {"never", "jamais"}
 _NOW = {"now", "just now", "maintenant", "a l'instant"}
 _DAYS_BACK = {
-    **dict.fromkeys(("", "today", "aujourd'hui", "this", "ce", "cet"), 0),
+    **dict.fromkeys(("today", "aujourd'hui"), 0),
     **dict.fromkeys(("yesterday", "hier"), 1),
     **dict.fromkeys(("day before yesterday", "avant hier"), 2),
 }
+_SAME = {"tonight": "this evening", "last night": "yesterday evening"}
 _PARTS = {
     **dict.fromkeys(("morning", "matin"), time(9)),
     **dict.fromkeys(("noon", "midi"), _NOON),
@@ -83,7 +86,7 @@ _CLOCK = re.compile(
     r"(?P<day>.*?)(?:^| )(?:(?:at|a|vers) )?(?P<hour>[0-9]{1,2})"
     r"(?P<minutes>:[0-9]{2}(?::[0-9]{2})?| ?h(?: ?[0-9]{2})?)?(?: ?(?P<half>[ap])m)?"
 )
-_PART = re.compile(rf"(?P<day>.*?)(?:^| )(?:(?:in the|at|a) )?(?P<part>{'|'.join(_PARTS)})")
+_PART = re.compile(rf"(?P<day>.*?)(?:^| )(?:(?:in the|this|at|ce|cet|a) )?(?P<part>{'|'.join(_PARTS)})")
 _YEAR_FIRST = re.compile(r"([0-9]{4})([-/.])([0-9]{1,2})\2([0-9]{1,2})")
 _DAY_FIRST = re.compile(r"([0-9]{1,2})([-/.])([0-9]{1,2})(?:\2([0-9]{4}|[0-9]{2}))?")
 _DAY_MONTH = re.compile(r"([0-9]{1,2})(?:er|st|nd|rd|th)?[ -]?(?:of )?([a-z]{3,})(?:[ -]([0-9]{4}|[0-9]{2}))?")
@@ -98,7 +101,7 @@ def parse_duration(text: str) -> timedelta:
     """
     if (length := _amount(_plain(text), _DAYS)) is None:
         raise BadMoment(given=text, expected=DURATION)
-    return timedelta(days=round(length))
+    return round(length / _DAY) * _DAY
 
 
 def parse_rhythm(text: str) -> timedelta | None:
@@ -138,18 +141,18 @@ def _plain(text: str) -> str:
     return " ".join(bare.split())
 
 
-def _amount(said: str, units: Mapping[str, float]) -> float | None:
-    """So many of a unit's parts, or None where that is not what is said, or is no time at all, or too long."""
+def _amount(said: str, units: Mapping[str, timedelta]) -> timedelta | None:
+    """So many of one of these units, or None where that is not what is said, or is no time at all, or too long."""
     match = _AMOUNT.fullmatch(said)
     if not match or match[3] not in units:
         return None
     amount = (int(match[1]) if match[1] else _NUMBERS[match[2]]) * units[match[3]]
-    return amount if 0 < amount <= _LONGEST / timedelta(days=1) else None
+    return amount if timedelta(0) < amount <= _LONGEST else None
 
 
 def _read(text: str, here: datetime) -> tuple[datetime, bool]:
     """The moment, and whether its time was said to the minute. ValueError for what cannot be read."""
-    said = _plain(text)
+    said = _SAME.get(_plain(text), _plain(text))
     if moment := _iso(text, here) or _moments_ago(said, here):
         return _recent(moment), True
     day, clock, exact = _time(said) if said else (None, None, False)
@@ -180,7 +183,7 @@ def _moments_ago(said: str, here: datetime) -> datetime | None:
     match = _AGO.fullmatch(said)
     length = _amount(match[1] or match[2], _MINUTES) if match else None
     # Through UTC, so that an hour is an hour on the night when the clocks change.
-    return None if length is None else (here.astimezone(UTC) - timedelta(minutes=length)).astimezone(here.tzinfo)
+    return None if length is None else (here.astimezone(UTC) - length).astimezone(here.tzinfo)
 
 
 def _time(said: str) -> tuple[str, time | None, bool]:
@@ -192,7 +195,8 @@ def _time(said: str) -> tuple[str, time | None, bool]:
             if not 1 <= hour <= _HALF_DAY:
                 raise ValueError(said)
             hour = hour % _HALF_DAY + (_HALF_DAY if match["half"] == "p" else 0)
-        return match["day"], time(hour, minute), True
+        part = _PART.fullmatch(match["day"])  # “hier soir à 20h30”: the clock says it better
+        return part["day"] if part else match["day"], time(hour, minute), True
     if match := _PART.fullmatch(said):
         return match["day"], _PARTS[match["part"]], False
     return said, None, False
@@ -200,7 +204,10 @@ def _time(said: str) -> tuple[str, time | None, bool]:
 
 def _day(said: str, today: date) -> date | None:
     """The day that is meant, or None where nothing here can read it."""
-    said = _ARTICLE.sub("", said, count=1) if _ARTICLE.match(said) else said
+    if not said:
+        return today
+    if article := _ARTICLE.match(said):
+        said = said[article.end() :]
     if said in _DAYS_BACK:
         return today - timedelta(days=_DAYS_BACK[said])
     return _days_ago(said, today) or _weekday(said, today) or _in_numbers(said, today) or _in_letters(said, today)
@@ -214,7 +221,7 @@ def _days_ago(said: str, today: date) -> date | None:
         length = _amount(f"1 {match[1] or match[2]}", _DAYS)
     else:
         return None
-    return None if length is None else today - timedelta(days=round(length))
+    return None if length is None else today - round(length / _DAY) * _DAY
 
 
 def _weekday(said: str, today: date) -> date | None:
@@ -248,12 +255,9 @@ def _dated(day: int, month: int, year: str | None, today: date) -> date:
     """That date; without a year, the last one there was. ValueError where the calendar has none."""
     if year:
         return date(int(year) + (today.year // _CENTURY * _CENTURY if len(year) == len("26") else 0), month, day)
-    if (month, day) <= (today.month, today.day):
-        return date(today.year, month, day)
     # The 29th of February may be up to eight years back (1904 followed 1896).
-    for earlier in range(today.year - 1, today.year - 9, -1):
-        try:
-            return date(earlier, month, day)
-        except ValueError:
-            continue
+    for earlier in range(today.year, today.year - 9, -1):
+        with contextlib.suppress(ValueError):
+            if (found := date(earlier, month, day)) <= today:
+                return found
     raise ValueError(day, month)

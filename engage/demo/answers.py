@@ -1,4 +1,4 @@
-"""What passes over the wire: a request as a fake site sees it, and the answer that the site gives back. Pure."""
+"""What passes over the wire: a request as a fake site sees it, and the answer that it gives back. Pure."""
 
 from __future__ import annotations
 
@@ -20,14 +20,15 @@ HTML = "text/html; charset=utf-8"
 _STYLE = (
     ":root{color-scheme:light dark}"
     "body{font:1.1rem/1.6 Georgia,serif;max-width:38rem;margin:3rem auto;padding:0 1rem}"
-    "time,footer{color:GrayText;font-size:.9em}img{max-width:100%}blockquote{border-left:3px solid;padding-left:1em;margin-left:0}"
+    "time,footer{color:GrayText;font-size:.9em}img{max-width:100%}"
+    "blockquote{border-left:3px solid;padding-left:1em;margin-left:0}"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One request: `site` is the name that its Host header asks for, `base` the address of that site as the client
-    wrote it, `path` without the query, `headers` with names in lower case.
+    """One request: `site` is the name that its Host header asks for, `base` the address of that site as the
+    client wrote it, `path` without the query, `headers` with names in lower case.
     """
 
     method: str
@@ -39,7 +40,7 @@ class Request:
     body: bytes = b""
 
     def one(self, name: str, default: str = "") -> str:
-        """The first value of a parameter of the query, or `default`."""
+        """Give the first value of a parameter of the query, or `default`."""
         return next(iter(self.query.get(name, ())), default)
 
     def yes(self, name: str) -> bool:
@@ -62,12 +63,12 @@ class Site(Protocol):
     """Anything that answers requests."""
 
     def answer(self, request: Request, /) -> Answer:
-        """What this site says to `request`."""
+        """Say what this site has to say to `request`."""
         ...
 
 
 def as_json(value: Any, status: int = 200, **headers: str) -> Answer:
-    """An answer in JSON; an underscore in a header's name stands for a hyphen."""
+    """Make an answer in JSON; an underscore in a header's name stands for a hyphen."""
     named = {name.replace("_", "-"): text for name, text in headers.items()}
     body = json.dumps(value, ensure_ascii=False).encode()
     return Answer(status, body, "application/json; charset=utf-8", named)
@@ -82,7 +83,7 @@ def page(
     status: int = 200,
     modified: datetime | None = None,
 ) -> Answer:
-    """A small readable HTML page; `title` is text, `body` and `head` are HTML."""
+    """Make a small readable HTML page; `title` is text, `body` and `head` are HTML."""
     lang = f' lang="{escape(language)}"' if language else ""
     html = (
         f'<!doctype html>\n<html{lang}>\n<head>\n<meta charset="utf-8">\n'
@@ -95,8 +96,8 @@ def page(
 def conditional(request: Request, answer: Answer) -> Answer:
     """`answer` with validators, or 304 where the client's own say that nothing changed.
 
-    If-None-Match wins over If-Modified-Since (RFC 9110, 13.1.3). The tag is weak, for the same content may go out
-    compressed or not.
+    If-None-Match wins over If-Modified-Since (RFC 9110, 13.1.3). The tag is weak, for the same content may go
+    out compressed or not.
     """
     if answer.status != 200 or answer.modified is None:  # noqa: PLR2004 - a status is its own name
         return answer
@@ -131,7 +132,7 @@ def compressed(request: Request, answer: Answer) -> Answer:
 
 
 def picture(name: str) -> Answer:
-    """A small PNG, always the same for one name: a dusk of two colours, standing in for a photograph."""
+    """Draw a small PNG, always the same for one name: a dusk of two colours, standing in for a photograph."""
     colours = sha256(name.encode()).digest()
     top, bottom = colours[:3], colours[3:6]
     width, height = 96, 64
@@ -142,6 +143,7 @@ def picture(name: str) -> Answer:
     header = struct.pack(">2I5B", width, height, 8, 2, 0, 0, 0)
     chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(rows)), (b"IEND", b""))
     png = b"\x89PNG\r\n\x1a\n" + b"".join(
-        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)) for kind, data in chunks
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        for kind, data in chunks
     )
     return Answer(body=png, type="image/png")

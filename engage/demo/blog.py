@@ -1,4 +1,4 @@
-"""A fake blog: a home page that says who writes and where else, a feed, and its articles as readable pages."""
+"""A fake blog: a home page that says who writes and where else, a feed, and its articles as plain pages."""
 
 from __future__ import annotations
 
@@ -46,9 +46,10 @@ class Article:
         return self.updated or self.published
 
     def teaser(self) -> str:
-        """A few lines of plain text: the summary, else the beginning of the first paragraph."""
+        """Give a few lines of plain text: the summary, else the beginning of the first paragraph."""
         first = _PARAGRAPH.search(self.html)
-        text = self.summary or " ".join(unescape(_TAG.sub("", first[1] if first else self.html)).split())
+        beginning = _TAG.sub("", first[1] if first else self.html)
+        text = self.summary or " ".join(unescape(beginning).split())
         return text if len(text) <= _TEASER else text[:_TEASER].rsplit(" ", 1)[0] + "…"
 
 
@@ -56,8 +57,8 @@ class Article:
 class Blog:
     """A blog; its addresses are those of the request, so that it stands wherever the wire puts it.
 
-    `full` says whether the feed gives the articles whole or only their summaries. `feed_path` replaces the usual path
-    of the format. `me` are the writer's other addresses (`rel="me"`), `creator` their fediverse account, as
+    `full` says whether the feed gives the articles whole or only their summaries. `feed_path` replaces the usual
+    path of the format. `me` are the writer's other addresses (`rel="me"`), `creator` their fediverse account, as
     `@user@host`. `email` goes into feeds that have a place for one.
     """
 
@@ -74,11 +75,11 @@ class Blog:
     creator: str = ""
 
     def feed(self) -> str:
-        """The path of the feed."""
+        """Give the path of the feed."""
         return self.feed_path or WRITERS[self.format].path
 
     def newest(self) -> tuple[Article, ...]:
-        """The articles that the feed holds, newest first."""
+        """Give the articles that the feed holds, newest first."""
         return tuple(sorted(self.articles, key=lambda article: article.published, reverse=True)[:_IN_FEED])
 
     def modified(self) -> datetime | None:
@@ -86,7 +87,7 @@ class Blog:
         return max((article.changed for article in self.articles), default=None)
 
     def answer(self, request: Request) -> Answer:
-        """The home page, the feed, an article, a picture; 404 for the rest."""
+        """Give the home page, the feed, an article or a picture; 404 for the rest."""
         if request.method not in {"GET", "HEAD"}:
             return Answer(405, headers={"Allow": "GET, HEAD"})
         if request.path == "/":
@@ -105,23 +106,28 @@ class Blog:
         media = WRITERS[self.format].type.split(";")[0]
         head = (
             f'<link rel="alternate" type="{media}" title="{escape(self.title)}" href="{self.feed()}">\n'
-            f'<link rel="canonical" href="{escape(base)}/">\n<meta name="description" content="{escape(self.about)}">\n'
+            f'<link rel="canonical" href="{escape(base)}/">\n'
+            f'<meta name="description" content="{escape(self.about)}">\n'
         )
         items = "\n".join(
-            f'<li><a href="{article.path}">{escape(article.title)}</a> {_time(article)}</li>' for article in self.newest()
+            f'<li><a href="{article.path}">{escape(article.title)}</a> {_time(article)}</li>'
+            for article in self.newest()
         )
-        elsewhere = "\n".join(f'<li><a rel="me" href="{escape(url)}">{escape(url)}</a></li>' for url in self.me)
+        urls = (escape(url) for url in self.me)
+        elsewhere = "\n".join(f'<li><a rel="me" href="{url}">{url}</a></li>' for url in urls)
+        name = escape(self.author or self.title)
         body = (
-            f'<header class="h-card">\n<h1><a class="u-url p-name" href="/">{escape(self.author or self.title)}</a></h1>\n'
-            f'<p class="p-note">{escape(self.about)}</p>\n</header>\n<main>\n<ul>\n{items}\n</ul>\n</main>\n'
+            f'<header class="h-card">\n<h1><a class="u-url p-name" href="/">{name}</a></h1>\n'
+            f'<p class="p-note">{escape(self.about)}</p>\n</header>\n'
+            f"<main>\n<ul>\n{items}\n</ul>\n</main>\n"
             f"<footer>\n<ul>\n{elsewhere}\n</ul>\n</footer>"
         )
         return page(self.title, body, head=head, language=self.language, modified=self.modified())
 
     def _page(self, article: Article, base: str) -> Answer:
-        creator = f'<meta name="fediverse:creator" content="{escape(self.creator)}">\n' if self.creator else ""
+        creator = f'<meta name="fediverse:creator" content="{escape(self.creator)}">\n'
         head = (
-            f'<link rel="canonical" href="{escape(base + article.path)}">\n{creator}'
+            f'<link rel="canonical" href="{escape(base + article.path)}">\n{creator if self.creator else ""}'
             f'<meta name="author" content="{escape(self.author)}">\n'
             f'<meta property="og:title" content="{escape(article.title)}">\n'
         )

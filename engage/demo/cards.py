@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What a post's link leads to. `author` is the writer's name, `account` their fediverse account where the page
-    names one (`fediverse:creator`), as `user@host`.
+    """What a post's link leads to. `author` is the writer's name, `account` their fediverse account where the
+    page names one (`fediverse:creator`), as `user@host`.
     """
 
     url: str

@@ -1,4 +1,4 @@
-"""Writes a blog's feed in the four formats that feeds come in: RSS 2.0, Atom, RDF (RSS 1.0) and JSON Feed 1.1. Pure."""
+"""Writes a blog's feed in the formats that feeds come in: RSS 2.0, Atom, RDF (RSS 1.0), JSON Feed. Pure."""
 
 from __future__ import annotations
 
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 Format = Literal["rss", "atom", "rdf", "json"]
 _XML = '<?xml version="1.0" encoding="UTF-8"?>\n'
+_MODULES = (
+    ' xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:content="http://purl.org/rss/1.0/modules/content/"'
+)
 
 
 class Writer(NamedTuple):
@@ -27,11 +30,10 @@ class Writer(NamedTuple):
 
 
 def rss(blog: Blog, base: str) -> str:
-    """RSS 2.0, with `content:encoded` where the blog gives its articles whole."""
+    """Write RSS 2.0, with `content:encoded` where the blog gives its articles whole."""
     items = "".join(_rss_item(blog, article, base) for article in blog.newest())
     return (
-        f'{_XML}<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom" xmlns:dc="http://purl.org/dc/elements/1.1/" '
-        'xmlns:content="http://purl.org/rss/1.0/modules/content/">\n<channel>\n'
+        f'{_XML}<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom"{_MODULES}>\n<channel>\n'
         f"{_tag('title', blog.title)}{_tag('link', base + '/')}{_tag('description', blog.about)}"
         f"{_tag('language', blog.language)}{_tag('lastBuildDate', _rfc822(blog.modified()))}"
         f'<atom:link rel="self" type="application/rss+xml" href="{escape(base + blog.feed())}"/>\n'
@@ -45,14 +47,15 @@ def _rss_item(blog: Blog, article: Article, base: str) -> str:
     whole = _tag("content:encoded", article.html) if blog.full else ""
     categories = "".join(_tag("category", tag) for tag in article.tags)
     return (
-        f'<item>\n{_tag("title", article.title)}{_tag("link", url)}<guid isPermaLink="true">{escape(url)}</guid>\n'
+        f"<item>\n{_tag('title', article.title)}{_tag('link', url)}"
+        f'<guid isPermaLink="true">{escape(url)}</guid>\n'
         f"{_tag('pubDate', _rfc822(article.published))}{signed}{categories}"
         f"{_tag('description', article.teaser())}{whole}</item>\n"
     )
 
 
 def atom(blog: Blog, base: str) -> str:
-    """Atom (RFC 4287)."""
+    """Write Atom (RFC 4287)."""
     entries = "".join(_atom_entry(blog, article, base) for article in blog.newest())
     mail = _tag("email", blog.email)
     return (
@@ -72,19 +75,21 @@ def _atom_entry(blog: Blog, article: Article, base: str) -> str:
     categories = "".join(f'<category term="{escape(tag)}"/>\n' for tag in article.tags)
     return (
         f"<entry{lang}>\n{_tag('title', article.title)}{_tag('id', url)}"
-        f'<link rel="alternate" type="text/html" href="{escape(url)}"/>\n{_tag("published", _rfc3339(article.published))}'
-        f"{_tag('updated', _rfc3339(article.changed))}{categories}{_tag('summary', article.teaser())}{whole}</entry>\n"
+        f'<link rel="alternate" type="text/html" href="{escape(url)}"/>\n'
+        f"{_tag('published', _rfc3339(article.published))}{_tag('updated', _rfc3339(article.changed))}"
+        f"{categories}{_tag('summary', article.teaser())}{whole}</entry>\n"
     )
 
 
 def rdf(blog: Blog, base: str) -> str:
-    """RSS 1.0, as weblogs of twenty years ago still write it."""
+    """Write RSS 1.0, as weblogs of twenty years ago still write it."""
     articles = blog.newest()
     listed = "".join(f'<rdf:li rdf:resource="{escape(base + article.path)}"/>' for article in articles)
     return (
-        f'{_XML}<rdf:RDF xmlns="http://purl.org/rss/1.0/" xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" '
-        'xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:content="http://purl.org/rss/1.0/modules/content/">\n'
-        f'<channel rdf:about="{escape(base + blog.feed())}">\n{_tag("title", blog.title)}{_tag("link", base + "/")}'
+        f'{_XML}<rdf:RDF xmlns="http://purl.org/rss/1.0/"{_MODULES} '
+        'xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">\n'
+        f'<channel rdf:about="{escape(base + blog.feed())}">\n'
+        f"{_tag('title', blog.title)}{_tag('link', base + '/')}"
         f"{_tag('description', blog.about)}{_tag('dc:language', blog.language)}"
         f"<items><rdf:Seq>{listed}</rdf:Seq></items>\n</channel>\n"
         f"{''.join(_rdf_item(blog, article, base) for article in articles)}</rdf:RDF>\n"
@@ -102,7 +107,7 @@ def _rdf_item(blog: Blog, article: Article, base: str) -> str:
 
 
 def json_feed(blog: Blog, base: str) -> str:
-    """JSON Feed 1.1 (https://www.jsonfeed.org/version/1.1/)."""
+    """Write JSON Feed 1.1 (https://www.jsonfeed.org/version/1.1/)."""
     feed = {
         "version": "https://jsonfeed.org/version/1.1",
         "title": blog.title,

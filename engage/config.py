@@ -1,0 +1,355 @@
+"""Reads config.toml into one typed object, and says which key on which line cannot be used.
+
+The schema stands once, on the fields below: the default, a sentence on what the key is for, what its value should be, and
+what reads it. config.example.toml is checked against it.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import Field, dataclass, field, fields
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import urlsplit
+
+from engage.errors import BadMoment, BadValue, BrokenConfig, MisspeltKey, UnknownKey, UnreadableConfig
+from engage.when import parse_rhythm
+from feeds.errors import N_
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_LABEL = r"[^\W_](?:[\w-]{0,61}[^\W_])?"
+_HOST = re.compile(rf"(?:(?:{_LABEL}\.)+{_LABEL}|localhost)(?::[0-9]{{1,5}})?")
+_HANDLE = re.compile(rf"(?:{_LABEL}\.)+[a-z]{_LABEL}", re.ASCII)
+_USER = re.compile(r"\w(?:[\w.-]{0,62}\w)?", re.ASCII)
+_MAILBOX = re.compile(r"[^\s@<>()\[\],;:\"\\]{1,64}")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_TOKEN = re.compile(
+    r"""
+    (?P<newline> \n )
+  | (?P<gap> [ \t]+ | \#[^\n]* )
+  | (?P<text> \"{3} (?: \\. | [^\\] )*? \"{3,5} | '{3} .*? '{3,5} )  # its last two quotes may belong to the text
+  | (?P<key> "(?: \\. | [^"\\\n] )*" | '[^'\n]*' | [A-Za-z0-9_-]+ )
+  | (?P<mark> . )
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_LONGEST_NAME = 100
+_LONGEST_SHOWN = 60
+
+
+class Check(NamedTuple):
+    """What a value should be, in words, and what turns TOML's value into ours, or raises ValueError or BadMoment."""
+
+    expected: str
+    read: Callable[[Any], Any]
+
+
+class _Inside(ValueError):  # noqa: N818 - it only carries a place to _value
+    """It is not the value that is unfit, but this entry of it."""
+
+    def __init__(self, entry: str, value: object) -> None:
+        super().__init__(entry)
+        self.entry, self.value = entry, value
+
+
+def _about(doc: str, check: Check | None = None) -> Mapping[str, Any]:
+    """A field's metadata. Without a check, the field is a table."""
+    return {"doc": doc, "check": check}
+
+
+def _whole(least: int, most: int) -> Check:
+    def read(value: object) -> int:
+        if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
+            raise ValueError(value)
+        return value
+
+    return Check(N_("a whole number from {least} to {most}").format(least=least, most=most), read)
+
+
+def _text(expected: str, read: Callable[[str], str]) -> Check:
+    """Text on one line that `read` finds fit; the spaces around it do not count."""
+
+    def read_text(value: object) -> str:
+        if not isinstance(value, str) or _CONTROL.search(value):
+            raise ValueError(value)
+        return read(value.strip())
+
+    return Check(expected, read_text)
+
+
+def _optional(expected: str, read: Callable[[str], str]) -> Check:
+    return _text(expected, lambda value: read(value) if value else "")
+
+
+def _fit(value: str, fits: object) -> str:
+    if not fits:
+        raise ValueError(value)
+    return value
+
+
+def _mastodon(value: str) -> str:
+    user, _, host = value.removeprefix("@").partition("@")
+    _fit(value, _USER.fullmatch(user) and _HOST.fullmatch(host))
+    return f"@{user}@{host.lower()}"
+
+
+def _handle(value: str) -> str:
+    handle = value.removeprefix("@").lower()
+    return _fit(handle, _HANDLE.fullmatch(handle))
+
+
+def _email(value: str) -> str:
+    mailbox, _, host = value.rpartition("@")
+    return _fit(value, _MAILBOX.fullmatch(mailbox) and _HOST.fullmatch(host) and ":" not in host)
+
+
+def _web(value: str) -> str:
+    """An http(s) address of a server, without a slash at its end."""
+    parts = urlsplit(value)
+    _fit(value, parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0)
+    _fit(value, not re.search(r"[\s@?#<>\"]", value))
+    return value.rstrip("/")
+
+
+def _contact(value: str) -> str:
+    _fit(value, value.isascii())  # it goes into a header
+    return _email(value) if "://" not in value else _web(value) and value
+
+
+def _rhythm(value: object) -> timedelta | None:
+    if not isinstance(value, str):
+        raise ValueError(value)  # noqa: TRY004 - every unfit value is told in the same way
+    return parse_rhythm(value)
+
+
+def _servers(value: object) -> dict[str, str]:
+    if not isinstance(value, dict):
+        raise ValueError(value)  # noqa: TRY004 - as above
+    servers = {}
+    for host, address in value.items():
+        try:
+            _fit(host, _HOST.fullmatch(host))
+            servers[host.lower()] = _WEB.read(address)
+        except ValueError:
+            raise _Inside(host, address) from None
+    return servers
+
+
+_LANGUAGE = Check(N_("“fr”, “en”, or “” for the system's language"), lambda v: _fit(v, v in ("", "fr", "en")))
+_NAME = _optional(N_("text of at most 100 characters"), lambda v: _fit(v, len(v) <= _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_TOKEN = re.compile(
+    r"""
+    (?P<newline> \n )
+  | (?P<gap> [ \t]+ | \#[^\n]* )
+  | (?P<text> \"{3} (?: \\. | [^\\] )*? \"{3,5} | '{3} .*? '{3,5} )  # its last two quotes may belong to the text
+  | (?P<key> "(?: \\. | [^"\\\n] )*" | '[^'\n]*' | [A-Za-z0-9_-]+ )
+  | (?P<mark> . )
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_LONGEST_NAME))
+_MASTODON = _optional(N_("an account such as “@ada@example.social”"), _mastodon)
+_BLUESKY = _optional(N_("a handle such as “ada.example.org”"), _handle)
+_EMAIL = _optional(N_("an e-mail address such as “ada@example.org”"), _email)
+_CONTACT = _optional(N_("an e-mail address or a web address (http or https)"), _contact)
+_RHYTHM = Check(N_("a duration such as “10d”, “6w”, “3mo” or “1y”, or “never”"), _rhythm)
+_WEB = _text(N_("a web address (http or https)"), _web)
+_SERVERS = Check(N_("a table of hosts in quotes, each with a web address (http or https)"), _servers)
+
+
+@dataclass(frozen=True, slots=True)
+class Me:
+    """Who the person using Nouvelles is; all of it may stay empty."""
+
+    name: str = field(default="", metadata=_about("The name that you sign your messages with.", _NAME))
+    mastodon: str = field(default="", metadata=_about("Your own account on Mastodon.", _MASTODON))
+    bluesky: str = field(default="", metadata=_about("Your own handle on Bluesky.", _BLUESKY))
+    email: str = field(default="", metadata=_about("The address that your mail is sent from.", _EMAIL))
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """What one day holds."""
+
+    highlights: int = field(default=5, metadata=_about("How many pieces a day shows at most.", _whole(1, 12)))
+    window_days: int = field(default=7, metadata=_about("How many days a piece stays news.", _whole(1, 60)))
+    drifting: int = field(
+        default=3, metadata=_about("How many people a day suggests writing to again at most.", _whole(0, 12))
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """How often one would like to be in touch with the people of each circle; None is never."""
+
+    circle_1: timedelta | None = field(
+        default=timedelta(weeks=6), metadata=_about("With people whom you know well.", _RHYTHM)
+    )
+    circle_2: timedelta | None = field(
+        default=timedelta(days=91), metadata=_about("With people whom you know less, and would like to know better.", _RHYTHM)
+    )
+    circle_3: timedelta | None = field(
+        default=None, metadata=_about("With people whom you do not know yet, and wish to.", _RHYTHM)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Fetch:
+    """How the network is asked."""
+
+    contact: str = field(
+        default="", metadata=_about("Where the owner of a site can reach you; it is sent with every request.", _CONTACT)
+    )
+    connections: int = field(
+        default=64, metadata=_about("How many connections may be open at the same time.", _whole(1, 256))
+    )
+    per_host: int = field(
+        default=4, metadata=_about("How many of them may lead to the same host.", _whole(1, 16))
+    )
+    deadline_seconds: int = field(
+        default=30, metadata=_about("How many seconds one answer may take as a whole.", _whole(1, 600))
+    )
+    max_megabytes: int = field(
+        default=15, metadata=_about("How many megabytes of one answer are read at most.", _whole(1, 500))
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Mastodon:
+    """Where Mastodon's servers are reached."""
+
+    servers: Mapping[str, str] = field(
+        default_factory=dict, metadata=_about("Servers that are reached elsewhere than at https://HOST.", _SERVERS)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Bluesky:
+    """Where Bluesky is reached."""
+
+    public_api: str = field(
+        default="https://public.api.bsky.app",
+        metadata=_about("The service that is asked for what is public on Bluesky.", _WEB),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Web:
+    """The page on this machine."""
+
+    port: int = field(
+        default=0, metadata=_about("The port that the page is served at; 0 is any free one.", _whole(0, 65535))
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """All that config.toml may say. `language` is "" for the system's own."""
+
+    language: str = field(default="", metadata=_about("The language of the screens.", _LANGUAGE))
+    me: Me = field(default_factory=Me, metadata=_about("Who you are. All of it may stay empty."))
+    day: Day = field(default_factory=Day, metadata=_about("What one day holds."))
+    rhythm: Rhythm = field(
+        default_factory=Rhythm, metadata=_about("How often you would like to be in touch with the people of a circle.")
+    )
+    fetch: Fetch = field(default_factory=Fetch, metadata=_about("How the network is asked."))
+    mastodon: Mastodon = field(default_factory=Mastodon, metadata=_about("Where Mastodon's servers are reached."))
+    bluesky: Bluesky = field(default_factory=Bluesky, metadata=_about("Where Bluesky is reached."))
+    web: Web = field(default_factory=Web, metadata=_about("The page on this machine."))
+
+
+def load(path: Path) -> Config:
+    """What the file at `path` says, or the defaults when there is none. Raises ConfigError."""
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        return Config()
+    except OSError as error:
+        raise UnreadableConfig(path=str(path), line=0, reason=error.strerror or str(error)) from None
+    try:
+        return parse(content.decode("utf-8-sig"), str(path))
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise BrokenConfig(path=str(path), line=line, reason=N_("not UTF-8 text")) from None
+
+
+def parse(text: str, path: str) -> Config:
+    """What this TOML says; `path` is only named in errors. Raises ConfigError."""
+    text = text.replace("\r\n", "\n")
+    try:
+        said = tomllib.loads(text)
+    except RecursionError:
+        raise BrokenConfig(path=path, line=1, reason=N_("brackets inside brackets without end")) from None
+    except ValueError as error:  # also a number of thousands of digits, which tomllib lets int() refuse
+        reason, line = _complaint(str(error), text)
+        raise BrokenConfig(path=path, line=line, reason=reason) from None
+    config: Config = _table(Config, said, (), _Where(path, key_lines(text)))
+    return config
+
+
+def schema(kind: type[Any] = Config, at: str = "") -> Iterator[tuple[str, Field[Any]]]:
+    """Every key with its dotted name; `metadata` holds `doc`, a sentence, and `check`, a Check (None: a table)."""
+    for key in fields(kind):
+        yield at + key.name, key
+        if key.metadata["check"] is None:
+            yield from schema(_kind(key), f"{at}{key.name}.")
+
+
+def _kind(table: Field[Any]) -> Any:
+    return table.default_factory
+
+
+class _Where(NamedTuple):
+    path: str
+    lines: Mapping[tuple[str, ...], int]
+
+    def bad(self, at: tuple[str, ...], value: object, expected: str) -> BadValue:
+        return BadValue(
+            path=self.path, line=self.lines[at], key=_dotted(at), found=_shown(value), expected=expected
+        )
+
+    def unknown(self, at: tuple[str, ...], known: list[str]) -> UnknownKey:
+        place = {"path": self.path, "line": self.lines[at], "key": _dotted(at)}
+        if nearest := _nearest(at, known):
+            return MisspeltKey(**place, nearest=nearest)
+        return UnknownKey(**place, known=", ".join(known))
+
+
+def _table(kind: type[Any], said: Mapping[str, Any], at: tuple[str, ...], where: _Where) -> Any:
+    known = {key.name: key for key in fields(kind)}
+    for name in said:
+        if name not in known:
+            raise where.unknown((*at, name), list(known))
+    return kind(**{name: _value(known[name], value, (*at, name), where) for name, value in said.items()})
+
+
+def _value(key: Field[Any], value: object, at: tuple[str, ...], where: _Where) -> Any:
+    check: Check | None = key.metadata["check"]
+    if check is None:
+        if not isinstance(value, dict):
+            raise where.bad(at, value, N_("a table, [{name}]").format(name=key.name))
+        return _table(_kind(key), value, at, where)
+    try:
+        return check.read(value)
+    except _Inside as inside:
+        raise where.bad((*at, inside.entry), inside.value, check.expected) from None
+    except (ValueError, BadMoment):
+        raise where.bad(at, value, check.expected) from None
+
+
+def _nearest(at: tuple[str, ...], known: list[str]) -> str | None:
+    """The key that was meant, it seems: one spelt alike in the same table, or one of that name in another."""
+    *table, name = at
+    if alike := difflib.get_close_matches(name.lower(), known, n=1):
+        return _dotted((*table, alike[0]))
+    return next((dotted for dotted, _ in schema() if dotted.rpartition(".")[2] == name.lower()), None)
+
+
+def _dotted(at: tuple[str, ...]) -> str:
+    """The key as TOML writes it."""
+    return ".".join(part if re.fullmatch(r"[A-Za-z0-9_-]+", part) else f'"{part}"' for part in at)

@@ -1,0 +1,253 @@
+"""Asks everything that is due, side by side; one bad source never stops the rest.
+
+Three kinds of workers fill one queue: a thread in which libcurl asks all blogs at once, a few threads in which the
+networks' own libraries hold their conversations, and, only when many changed feeds wait, processes that parse. This
+thread empties the queue and is the only one that writes.
+"""
+
+from __future__ import annotations
+
+import os
+import queue
+import threading
+from concurrent.futures import Future, ProcessPoolExecutor
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol
+
+from feeds import timing
+from feeds.errors import BadAnswer, FetchError
+from feeds.model import Batch
+from feeds.sources import blog
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
+
+    from feeds.http import Client
+    from feeds.model import Cursor, Source
+    from feeds.store import Due, Store
+
+CONVERSATIONS = 8
+# Below this many changed feeds, starting processes takes longer than parsing here.
+MANY = 12
+
+
+class Fetcher(Protocol):
+    """What a source that needs more than one exchange offers: everything new since a cursor."""
+
+    def __call__(self, source: Source, cursor: Cursor, client: Client, networks: Networks) -> Batch: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Networks:
+    """Where the networks' servers are reached, when not at their usual addresses."""
+
+    mastodon_servers: Mapping[str, str] = field(default_factory=dict)
+    bluesky_api: str = "https://public.api.bsky.app"
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A source that could not be read this time, and why."""
+
+    source: Source
+    error: FetchError
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a refresh did: how many sources there were to ask, what they brought, which failed."""
+
+    asked: int = 0
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    failed: tuple[Failure, ...] = ()
+
+
+
+def refresh(
+    store: Store,
+    client: Client,
+    now: datetime,
+    *,
+    force: bool = False,
+    networks: Networks | None = None,
+    progress: Callable[[int, int, Source], None] | None = None,
+) -> Report:
+    """Ask every source that is due at `now` (with `force`, all that did not ask us to wait) and keep what they say.
+
+    `progress` is called with how many are done, how many there are, and the source just done.
+    """
+    due = store.due(now, force=force)
+    if not due:
+        return Report()
+    return _Refresh(store, client, now, networks or Networks(), progress).run(due)
+
+
+class _Refresh:
+    """One refresh under way."""
+
+    def __init__(
+        self,
+        store: Store,
+        client: Client,
+        now: datetime,
+        networks: Networks,
+        progress: Callable[[int, int, Source], None] | None,
+    ) -> None:
+        self.store = store
+        self.client = client
+        self.now = now
+        self.networks = networks
+        self.progress = progress
+        self.arrived: queue.SimpleQueue[tuple[Due, Any]] = queue.SimpleQueue()
+        self.stopped = threading.Event()
+        self.pool: ProcessPoolExecutor | None = None
+        self.new = self.changed = self.unchanged = 0
+        self.failed: list[Failure] = []
+
+    def run(self, due: list[Due]) -> Report:
+        self._ask_blogs([d for d in due if d.source.kind == "blog"])
+        self._converse([d for d in due if d.source.kind != "blog"])
+        done = 0
+        try:
+            while done < len(due):
+                for item, outcome in self._settle(self._drain()):
+                    done += 1
+                    if self.progress:
+                        self.progress(done, len(due), item.source)
+                    del outcome
+        finally:
+            self.stopped.set()
+            if self.pool:
+                self.pool.shutdown(wait=False, cancel_futures=True)
+        return Report(len(due), self.new, self.changed, self.unchanged, tuple(self.failed))
+
+    # --- the workers ---
+
+    def _ask_blogs(self, due: list[Due]) -> None:
+        if due:
+            threading.Thread(target=self._blogs, args=(due,), daemon=True, name="blogs").start()
+
+    def _blogs(self, due: list[Due]) -> None:
+        asked = (
+            (d, blog.request(d.source, d.cursor, fully=timing.ask_fully(d.cursor.asked_fully, self.now))) for d in due
+        )
+        for item, answer in self.client.send_all(asked):
+            self.arrived.put((item, answer))
+            if self.stopped.is_set():
+                return
+
+    def _converse(self, due: list[Due]) -> None:
+        waiting: queue.SimpleQueue[Due] = queue.SimpleQueue()
+        for item in due:
+            waiting.put(item)
+        for number in range(min(CONVERSATIONS, len(due))):
+            threading.Thread(target=self._conversation, args=(waiting,), daemon=True, name=f"talk-{number}").start()
+
+    def _conversation(self, waiting: queue.SimpleQueue[Due]) -> None:
+        while not self.stopped.is_set():
+            try:
+                item = waiting.get_nowait()
+            except queue.Empty:
+                return
+            self.arrived.put((item, _attempt(item, lambda d=item: self._fetch(d))))
+
+    def _fetch(self, item: Due) -> Batch:
+        from feeds.sources import bluesky, mastodon  # noqa: PLC0415 - only who follows such accounts pays for them
+
+        fetchers: dict[str, Fetcher] = {"mastodon": mastodon.fetch, "bluesky": bluesky.fetch}
+        return fetchers[item.source.kind](item.source, item.cursor, self.client, self.networks)
+
+    # --- this thread ---
+
+    def _drain(self) -> list[tuple[Due, Any]]:
+        """What has arrived: at least one, and all that is there already."""
+        found = [self.arrived.get()]
+        while True:
+            try:
+                found.append(self.arrived.get_nowait())
+            except queue.Empty:
+                return found
+
+    def _settle(self, arrived: list[tuple[Due, Any]]) -> list[tuple[Due, Batch | FetchError]]:
+        """Keep what is settled in one transaction, and send what must be parsed first to be parsed."""
+        read = [(item, self._read(item, answer)) for item, answer in arrived]
+        unread = [(item, body) for item, body in read if isinstance(body, blog.Unread)]
+        settled = [(item, outcome) for item, outcome in read if not isinstance(outcome, blog.Unread)]
+        if self.pool or len(unread) >= MANY:
+            self._parse_elsewhere(unread)
+        else:
+            settled += [(item, _attempt(item, lambda b=body: blog.parse(b))) for item, body in unread]
+        if settled:
+            with self.store.writing():
+                for item, outcome in settled:
+                    self._keep(item, outcome)
+        return settled
+
+    def _read(self, item: Due, answer: Any) -> Batch | blog.Unread | FetchError:
+        if isinstance(answer, (Batch, FetchError)):
+            return answer
+        return _attempt(item, lambda: blog.read(item.source, item.cursor, answer, self.now))
+
+    def _parse_elsewhere(self, unread: list[tuple[Due, blog.Unread]]) -> None:
+        if self.pool is None:
+            self.pool = _start_pool()
+        for item, body in unread:
+            future = self.pool.submit(_parse, body)
+            future.add_done_callback(lambda done, item=item: self.arrived.put((item, _result(item, done))))
+
+    def _keep(self, item: Due, outcome: Batch | FetchError) -> None:
+        if isinstance(outcome, FetchError):
+            self.store.fail(item, outcome, self.now)
+            self.failed.append(Failure(item.source, outcome))
+            return
+        saved = self.store.save(item, outcome, self.now)
+        self.new += saved.new
+        self.changed += saved.changed
+        self.unchanged += saved.new + saved.changed == 0
+
+
+def _attempt(item: Due, work: Callable[[], Any]) -> Any:
+    """The result of some work on a source, or the error that ended it; a defect of ours costs only this source."""
+    try:
+        return work()
+    except FetchError as error:
+        return error
+    except Exception as error:  # noqa: BLE001 - the last line of defence: "one bad source never stops the rest"
+        return BadAnswer(address=item.source.address, reason=f"{type(error).__name__}: {error}"[:300])
+
+
+def _start_pool() -> ProcessPoolExecutor:
+    import multiprocessing  # noqa: PLC0415 - not needed by a quiet refresh
+
+    context = multiprocessing.get_context("spawn")  # threads are running: a fork could inherit a held lock
+    return ProcessPoolExecutor(os.cpu_count() or 1, mp_context=context, initializer=_die_with_parent)
+
+
+def _die_with_parent() -> None:
+    """In a parsing process: end when the program is killed, rather than wait for work for ever."""
+    import multiprocessing  # noqa: PLC0415
+    import signal  # noqa: PLC0415
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the program's to handle
+    parent = multiprocessing.parent_process()
+
+    def watch() -> None:
+        if parent is not None:
+            parent.join()
+            os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+def _parse(body: blog.Unread) -> Batch | FetchError:
+    try:
+        return blog.parse(body)
+    except FetchError as error:
+        return error
+
+
+def _result(item: Due, done: Future[Batch | FetchError]) -> Batch | FetchError:
+    return _attempt(item, done.result)  # type: ignore[no-any-return]

@@ -1,0 +1,88 @@
+"""The tables of `feeds`, as one ordered list of migrations. Imported only when a file is not up to date."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlite_utils import Migrations
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+migrations = Migrations("feeds")
+
+
+@migrations()
+def m001_sources_cursors_posts(db: Database) -> None:
+    """What we follow, where we stand with it, what it published."""
+    db["sources"].create(  # type: ignore[union-attr]
+        {
+            "id": int,
+            "kind": str,
+            "address": str,
+            "label": str,
+            "site": str,
+            "language": str,
+            "given": int,
+            "allow_private": int,
+            "added_at": str,
+            "paused_at": str,
+            "paused_why": str,
+        },
+        pk="id",
+        not_null={"kind", "address", "label", "site", "language", "given", "allow_private", "added_at"},
+        strict=True,
+    )
+    db["sources"].create_index(["kind", "address"], unique=True)  # type: ignore[union-attr]
+    db["cursors"].create(  # type: ignore[union-attr]
+        {
+            "source_id": int,
+            "etag": str,
+            "modified": str,
+            "digest": str,
+            "position": str,
+            "asked_fully_at": str,
+            "asked_at": str,
+            "answered_at": str,
+            "changed_at": str,
+            "due_at": str,
+            "failures": int,
+            "error": str,
+            "warnings": str,
+        },
+        pk="source_id",
+        foreign_keys=[("source_id", "sources", "id")],
+        defaults={"etag": "", "modified": "", "digest": "", "position": "", "failures": 0, "warnings": "[]"},
+        not_null={"etag", "modified", "digest", "position", "failures", "warnings"},
+        strict=True,
+    )
+    db["posts"].create(  # type: ignore[union-attr]
+        {
+            "id": int,
+            "source_id": int,
+            "key": str,
+            "kind": str,
+            "url": str,
+            "title": str,
+            "text": str,
+            "html": str,
+            "language": str,
+            "published_at": str,
+            "updated_at": str,
+            "seen_at": str,
+            "news_at": str,
+            "warning": str,
+            "more": str,
+            "digest": bytes,
+        },
+        pk="id",
+        foreign_keys=[("source_id", "sources", "id")],
+        not_null={"source_id", "key", "kind", "url", "title", "text", "html", "language", "seen_at", "warning", "more"},
+        strict=True,
+    )
+    db["posts"].create_index(["source_id", "key"], unique=True)  # type: ignore[union-attr]
+    db.execute("create index idx_posts_source_published on posts (source_id, published_at desc)")
+    db.execute("create index idx_posts_news on posts (news_at) where news_at is not null")
+    db["posts"].enable_fts(  # type: ignore[union-attr]
+        ["title", "text"], create_triggers=True, tokenize="unicode61 remove_diacritics 2"
+    )
