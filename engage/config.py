@@ -40,6 +40,7 @@ _TOKEN = re.compile(
 )
 _LONGEST_NAME = 100
 _LONGEST_SHOWN = 60
+_LARGEST_SHOWN = 10**20
 
 
 class Check(NamedTuple):
@@ -141,18 +142,7 @@ def _servers(value: object) -> dict[str, str]:
 
 
 _LANGUAGE = Check(N_("“fr”, “en”, or “” for the system's language"), lambda v: _fit(v, v in ("", "fr", "en")))
-_NAME = _optional(N_("text of at most 100 characters"), lambda v: _fit(v, len(v) <= _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
-_TOKEN = re.compile(
-    r"""
-    (?P<newline> \n )
-  | (?P<gap> [ \t]+ | \#[^\n]* )
-  | (?P<text> \"{3} (?: \\. | [^\\] )*? \"{3,5} | '{3} .*? '{3,5} )  # its last two quotes may belong to the text
-  | (?P<key> "(?: \\. | [^"\\\n] )*" | '[^'\n]*' | [A-Za-z0-9_-]+ )
-  | (?P<mark> . )
-    """,
-    re.VERBOSE | re.DOTALL,
-)
-_LONGEST_NAME))
+_NAME = _optional(N_("text of at most 100 characters"), lambda v: _fit(v, len(v) <= _LONGEST_NAME))
 _MASTODON = _optional(N_("an account such as “@ada@example.social”"), _mastodon)
 _BLUESKY = _optional(N_("a handle such as “ada.example.org”"), _handle)
 _EMAIL = _optional(N_("an e-mail address such as “ada@example.org”"), _email)
@@ -191,7 +181,8 @@ class Rhythm:
         default=timedelta(weeks=6), metadata=_about("With people whom you know well.", _RHYTHM)
     )
     circle_2: timedelta | None = field(
-        default=timedelta(days=91), metadata=_about("With people whom you know less, and would like to know better.", _RHYTHM)
+        default=timedelta(days=91),
+        metadata=_about("With people whom you know less, and would like to know better.", _RHYTHM),
     )
     circle_3: timedelta | None = field(
         default=None, metadata=_about("With people whom you do not know yet, and wish to.", _RHYTHM)
@@ -203,7 +194,8 @@ class Fetch:
     """How the network is asked."""
 
     contact: str = field(
-        default="", metadata=_about("Where the owner of a site can reach you; it is sent with every request.", _CONTACT)
+        default="",
+        metadata=_about("Where the owner of a site can reach you; it is sent with every request.", _CONTACT),
     )
     connections: int = field(
         default=64, metadata=_about("How many connections may be open at the same time.", _whole(1, 256))
@@ -224,7 +216,8 @@ class Mastodon:
     """Where Mastodon's servers are reached."""
 
     servers: Mapping[str, str] = field(
-        default_factory=dict, metadata=_about("Servers that are reached elsewhere than at https://HOST.", _SERVERS)
+        default_factory=dict,
+        metadata=_about("Servers that are reached elsewhere than at https://HOST.", _SERVERS),
     )
 
 
@@ -243,7 +236,8 @@ class Web:
     """The page on this machine."""
 
     port: int = field(
-        default=0, metadata=_about("The port that the page is served at; 0 is any free one.", _whole(0, 65535))
+        default=0,
+        metadata=_about("The port that the page is served at; 0 is any free one.", _whole(0, 65535)),
     )
 
 
@@ -255,10 +249,13 @@ class Config:
     me: Me = field(default_factory=Me, metadata=_about("Who you are. All of it may stay empty."))
     day: Day = field(default_factory=Day, metadata=_about("What one day holds."))
     rhythm: Rhythm = field(
-        default_factory=Rhythm, metadata=_about("How often you would like to be in touch with the people of a circle.")
+        default_factory=Rhythm,
+        metadata=_about("How often you would like to be in touch with the people of a circle."),
     )
     fetch: Fetch = field(default_factory=Fetch, metadata=_about("How the network is asked."))
-    mastodon: Mastodon = field(default_factory=Mastodon, metadata=_about("Where Mastodon's servers are reached."))
+    mastodon: Mastodon = field(
+        default_factory=Mastodon, metadata=_about("Where Mastodon's servers are reached.")
+    )
     bluesky: Bluesky = field(default_factory=Bluesky, metadata=_about("Where Bluesky is reached."))
     web: Web = field(default_factory=Web, metadata=_about("The page on this machine."))
 
@@ -309,9 +306,8 @@ class _Where(NamedTuple):
     lines: Mapping[tuple[str, ...], int]
 
     def bad(self, at: tuple[str, ...], value: object, expected: str) -> BadValue:
-        return BadValue(
-            path=self.path, line=self.lines[at], key=_dotted(at), found=_shown(value), expected=expected
-        )
+        found = _shown(value)
+        return BadValue(path=self.path, line=self.lines[at], key=_dotted(at), found=found, expected=expected)
 
     def unknown(self, at: tuple[str, ...], known: list[str]) -> UnknownKey:
         place = {"path": self.path, "line": self.lines[at], "key": _dotted(at)}
@@ -352,4 +348,81 @@ def _nearest(at: tuple[str, ...], known: list[str]) -> str | None:
 
 def _dotted(at: tuple[str, ...]) -> str:
     """The key as TOML writes it."""
-    return ".".join(part if re.fullmatch(r"[A-Za-z0-9_-]+", part) else f'"{part}"' for part in at)
+    return ".".join(part if re.fullmatch(r"[A-Za-z0-9_-]+", part) else f'"{_visible(part)}"' for part in at)
+
+
+def _shown(value: object) -> str:
+    """A value in a sentence."""
+    if isinstance(value, str):
+        return f"“{_visible(value)}”"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, dict | list):
+        return N_("a table") if isinstance(value, dict) else N_("a list")
+    if isinstance(value, int) and abs(value) > _LARGEST_SHOWN:  # str() refuses thousands of digits
+        return N_("an enormous number")
+    return str(value)
+
+
+def _visible(text: str) -> str:
+    """Short, and without what would move a terminal's cursor."""
+    plain = "".join(letter if letter.isprintable() else " " for letter in text)
+    return plain if len(plain) <= _LONGEST_SHOWN else plain[: _LONGEST_SHOWN - 1] + "…"
+
+
+def _complaint(said: str, text: str) -> tuple[str, int]:
+    """What tomllib complains of and the line that it means, taken from its sentence: “Invalid value (at line 3, …)”."""
+    reason, _, place = said.partition(" (at ")
+    numbered = re.match(r"line ([0-9]+)", place)
+    last = text.rstrip("\n").count("\n") + 1
+    line = int(numbered[1]) if numbered else last if place.startswith("end") else 1
+    return reason[:1].lower() + reason[1:], min(line, last)
+
+
+def key_lines(text: str) -> dict[tuple[str, ...], int]:
+    """The line, from 1, on which each key and table of a valid TOML text is first named; tomllib does not say.
+
+    An entry of a list counts as if it stood below a key "[]" of the list's own.
+    """
+    lines: dict[tuple[str, ...], int] = {}
+    table: tuple[str, ...] = ()  # the header that we are below
+    key: tuple[str, ...] = ()  # as far as it was read
+    inside: list[
+        tuple[tuple[str, ...], bool]
+    ] = []  # the open brackets of a value: their key, and whether keys stand there
+    naming = True  # a key is next, not a value
+    for line, kind, token in _tokens(text):
+        if kind == "newline":
+            if not inside:
+                key, naming = (), True
+        elif naming and kind == "key":
+            key += (_unquoted(token),)
+        elif naming and token in ("=", "]"):
+            if token == "]":
+                table, whole = key, key
+            else:
+                whole = (inside[-1][0] if inside else table) + key
+            for length in range(1, len(whole) + 1):
+                lines.setdefault(whole[:length], line)
+            key, naming = whole, False
+        elif not naming and token in ("[", "{"):
+            held = (*inside[-1][0], "[]") if inside and not inside[-1][1] else key
+            inside.append((held, token == "{"))
+            key, naming = (), token == "{"
+        elif token in ("]", "}") and inside:
+            inside.pop()
+            naming = False
+        elif token == "," and inside and inside[-1][1]:
+            key, naming = (), True
+    return lines
+
+
+def _tokens(text: str) -> Iterator[tuple[int, str, str]]:
+    line = 1
+    for match in _TOKEN.finditer(text):
+        yield line, match.lastgroup or "", match[0]
+        line += match[0].count("\n")
+
+
+def _unquoted(key: str) -> str:
+    return next(iter(tomllib.loads(f"{key} = 0")))

@@ -66,7 +66,9 @@ class UnreadableConfig(ConfigError):
 class BrokenConfig(ConfigError):
     """Not TOML, or not UTF-8."""
 
-    sentence = N_("this is not TOML ({reason}). A line is a [table], or a key, “=” and a value, with text in quotes.")
+    sentence = N_(
+        "this is not TOML ({reason}). A line is a [table], or a key, “=” and a value, with text in quotes."
+    )
 
 
 class UnknownKey(ConfigError):
@@ -96,7 +98,7 @@ class BadMoment(EngageError):
 class UnknownPerson(EngageError):
     """Nobody by that name."""
 
-    words = N_("You know nobody called “{name}” here. “nouvelles add \"{name}\" ADDRESS” adds a person.")
+    words = N_('You know nobody called “{name}” here. “nouvelles add "{name}" ADDRESS” adds a person.')
 
 
 class AmbiguousPerson(EngageError):

@@ -19,6 +19,8 @@ class Lexicon:
     phrases: tuple[tuple[str, str], ...]
     leaning: re.Pattern[str]  # openings that lean on the sentence before
     standing: re.Pattern[str]  # the exceptions
+    pointing: re.Pattern[str]  # a word early on for what was named before
+    finite: re.Pattern[str]  # what shows that there is a verb
 
 
 def _by_word(**features: str) -> dict[str, str]:
@@ -64,7 +66,7 @@ ENGLISH: Final = Lexicon(
         "customers customer businesses brand brands market markets stakeholders productivity ecosystem thrilled industry",
         speech="said says told tells according reported announced explained argues argued claims claimed stated writes "
         "spokesperson spokesman interview officials president minister government",
-        about="post posts article articles blog newsletter video videos episode episodes podcast section chapter tutorial "
+        about="conversation discuss discusses discussed post posts article articles blog newsletter video videos episode episodes podcast section chapter tutorial "
         "series essay readers guide screenshot slides webinar",
         reader="you your you'll you're you've yours",
         later="tomorrow upcoming soon forthcoming",
@@ -78,6 +80,8 @@ ENGLISH: Final = Lexicon(
         likeness=" like a | like an | as if | as though | feels like | felt like ",
         points="as above|the former|the latter| as such ",
         later=" will be | i'll | next week| next post|coming weeks|coming months| going to ",
+        about="want to share|wanted to share|worth sharing|let me explain|like to share|to share with|i'll explain|walk you",
+        orders=" please | have a look| check out",
         reader=" you can | you need | you should | you want | make sure",
     ),
     leaning=re.compile(
@@ -100,6 +104,14 @@ ENGLISH: Final = Lexicon(
         r"so many|so much|still (?!,)|first time|there['’]s|what a|then i |here i |in (?:this|that|each) (?:world|country|"
         r"city|life|age|way of)|yes.* i |finally i |again and again)",
         re.IGNORECASE,
+    ),
+    pointing=re.compile(
+        r"(?:[\w'-]+ ){1,3}(?:this|that|it|them|these|those|he|she|they|his|her|their)(?:,| (?:is|was|and|for|in|to|would|had)\b)"
+    ),
+    finite=re.compile(
+        r"\b(?:is|are|was|were|am|be|has|have|had|do|does|did|can|could|will|would|should|may|might|must|cannot|makes?|made|"
+        r"gets?|got|takes?|took|gives?|gave|goes|went|comes?|came|feels?|felt|needs?|means?|keeps?|kept|let|i|we|they|he|she|it|"
+        r"you|who|people)\b|'(?:s|re|ve|d|ll|m)\b|n't\b"
     ),
 )
 
@@ -154,6 +166,8 @@ FRENCH: Final = Lexicon(
         likeness=" comme un | comme une | comme si | comme des | comme on |l'impression d",
         points="celui-ci|celle-ci|ceux-ci|celles-ci|ce dernier|cette dernière|ces derniers",
         later=" je vais | nous allons | on va |la semaine prochaine",
+        about="je vous invite|je vous laisse|je vais vous|j'ai partagé|vous faire découvrir|voici |à vous présenter|je dois d'abord",
+        orders=" veuillez | merci de | jetez un",
         reader=" vous pouvez | vous devez | il faut que vous | assurez-vous|n'hésitez",
     ),
     leaning=re.compile(
@@ -176,6 +190,11 @@ FRENCH: Final = Lexicon(
         r"tout ce|ça fait|parce que .*,)",
         re.IGNORECASE,
     ),
+    pointing=re.compile(r"(?:[\w'-]+ ){1,3}(?:cela|ça|ceci|elles?|ils)\b"),
+    finite=re.compile(
+        r"\b(?:est|sont|était|étaient|sera|seront|serait|ai|as|a|ont|avons|avez|avait|avaient|aura|suis|sommes|êtes|fut|soit|peut|"
+        r"peuvent|doit|faut|fait|font|va|vont|vient|reste|dit|semble|je|j|on|nous|vous|tu|il|ils|elle|elles|c|ce|qui)\b"
+    ),
 )
 
 # Sentences that belong to the page, not to the author's thought; looked for in lower case with straight apostrophes.
@@ -190,11 +209,11 @@ BOILERPLATE: Final = re.compile(
     r"(?:^|\W)(?:edit|update|updated|disclaimer|disclosure|tl;dr|tldr|ps|p\.s|nb|n\.b|mise à jour|màj|source|sources|crédits?|"
     r"photos?|image|tags?|via|posted (?:on|by|in)|published (?:on|by|in)|publié (?:le|par)|written by|écrit par|translated by|traduit par)"
     r" ?[ \u00a0\u202f]?:|photo(?:graph)? (?:by|credit)|crédit photo|stay tuned|see you (?:next|soon|there)|à bientôt|bonne lecture|"
-    r"thanks? (?:you )?(?:to|for|so)\b|merci (?:à|pour|de|d'avance)|\bin this (?:post|article|episode|tutorial|video|blog|issue|section|chapter|series|guide|essay)|"
+    r"thanks? (?:you )?(?:to|for|so)\b|\bhope (?:you|this|that you)\b|drop me|our (?:supporters|sponsors|patrons)|j'espère (?:que (?:vous|cet|ce)|vous)|merci (?:à|pour|de|d'avance)|\bin this (?:post|article|episode|tutorial|video|blog|issue|section|chapter|series|guide|essay)|"
     r"this (?:post|article|blog|website|page|tutorial|is a guest)\b|(?:dans |de )?(?:cet article|ce billet|ce tutoriel|cette vidéo|cet épisode)\b|"
     r"\b(?:previous|last|next|earlier|following) (?:post|article|section|chapter|part|episode)|(?:précédent|prochain|dernier)s? (?:article|billet|post|épisode)s?|"
     r"as (?:seen|shown|mentioned|described|noted|discussed|said) |comme (?:vu|dit|indiqué|mentionné|on l'a vu|je le disais)|"
-    r"\b(?:see|shown|listed|described) (?:above|below|here)|\b(?:above|below)[.,:]|ci-(?:dessus|dessous|contre|joint|après)|plus (?:haut|bas)[.,:]|"
+    r"\b(?:see|shown|listed|described) here|\b(?:above|below)\b(?! (?:all|zero|the|average|my|our|us|me))|ci-(?:dessus|dessous|contre|joint|après)|plus (?:haut|bas)[.,:]|"
     r"the (?:above|following|image below|code)\b|(?:le|la|les) suivante?s? ?[:.]|\b(?:figure|fig\.|table|tableau|listing) \d|"
     r"e-?mail me|contact me|contactez|m'écrire|let me know|get in touch|enjoy(?:ed)? (?:this|the) (?:post|article|read)|"
     r"buy (?:it )?now|promo|discount|% off|coupon|free shipping|pre-?order|available (?:now|on|at|from|in)|disponibles? (?:sur|en|chez)|"
@@ -208,7 +227,7 @@ NOT_PROSE: Final = re.compile(
     r"xml|css|c|h|cpp|sh|conf|exe|go|rb)\b|\bv?\d+\.\d+\.\d+|\[(?:\d+|…|\.{3})\]|\((?:…|\.{3})\)|[/#]\w+.*\s[/#]\w+|~/|\w+/\w+/"
 )
 ORDERS: Final = frozenset(
-    "open click run install add make note see check use try let let's go choose select create set follow put keep take start "
+    "read open click run install add make note see check use try let let's go choose select create set follow put keep take start "
     "consider imagine remember look find type write copy ouvrez cliquez lancez installez ajoutez faites notez voyez vérifiez "
     "utilisez essayez allez choisissez créez suivez mettez prenez commencez ajouter mettre faire installer prendre".split()
 )

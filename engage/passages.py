@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 SHORTEST, LONGEST = 50, 240
 _NOTE_SHORTEST = 20
 _ENOUGH = 400  # sentences weighed of one post: a book in one page costs no more than a long article
-_LEAST = -1.0  # below this nobody would underline it: better to offer nothing
+_LEAST = 0.0  # below this nobody would underline it: better to offer nothing
 
 # What each feature is worth, and how many times it may count in one passage. The first group is why a reader underlines a
 # sentence (someone speaks, has found something, felt something, shows something); the second is why one passes over it.
@@ -67,6 +67,7 @@ WEIGHTS: Final[Mapping[str, tuple[float, int]]] = {
     "orders": (-1.2, 1),  # a step of a recipe
     "reader": (-0.3, 1),  # addresses the reader
     "points": (-0.6, 1),  # "this", « celui-ci », he, she: of whom we do not know
+    "verbless": (-0.8, 1),
     "later": (-0.6, 1),  # promises, plans
 }
 
@@ -89,6 +90,7 @@ _CALL: Final = re.compile(r"^(?:\.?@\S+[\s,:]+)+")
 _CUT: Final = re.compile(r"(?:\[(?:…|\.{3}|&hellip;)\]|\((?:…|\.{3})\)|[:,;]|\b(?:[Rr]ead more|[Ll]ire la suite)\W*)$")
 
 _PAIRS: Final = (("«", "»"), ("“", "”"), ("(", ")"), ("[", "]"))
+_SPEAKER: Final = re.compile(r"[^\W\d_a-z]{1,4}[ \u00a0]?:|[\w ]{1,20}[ \u00a0]?: [«“\"]")
 _NUMBER: Final = re.compile(r"\d+(?:[.,\u202f\u00a0]\d+)*")
 _NAME: Final = re.compile(r"(?<=[a-zà-ÿ,] )(?!I\b)[^\W\d_a-zà-ÿ][a-zà-ÿ]+")
 _SYMBOL: Final = re.compile(r"[\u2600-\u27bf\U0001f000-\U0001faff]")
@@ -108,9 +110,9 @@ _DOTTED: Final = re.compile(r"(?:[^\W\d_]\.)*[^\W\d_]$")
 # U.S. or Inc. it does only when the next word is one that opens sentences.
 _TITLES: Final = frozenset(
     "M MM Mr Mrs Ms Mx Mme Mmes Mlle Mlles Dr Drs Pr Prof St Ste Mgr Gen Gén Col Capt Cap Lt Sen Rep Rev Hon Gov Pres cf vs "
-    "viz approx env av apr resp e.g i.e c.-à-d e.\u00a0g i.\u00a0e".split()
+    "viz approx env av apr resp v e.g i.e c.-à-d e.\u00a0g i.\u00a0e".split()
 )
-_NUMBERED: Final = frozenset("no nos n° nº p pp vol fig art chap sect sec éd ed op ch t v §".split())
+_NUMBERED: Final = frozenset("no nos n° nº p pp vol fig art chap sect sec éd ed op ch t §".split())
 _PERHAPS: Final = frozenset("inc ltd co corp jr sr dept est bros mt".split())
 _OPENERS: Final = frozenset(
     "the a an i we he she it they this that these but and so in on at when if there what why how my our his her as for with "
@@ -214,7 +216,7 @@ def _lexicon(text: str, language: str) -> Lexicon | None:
 
 
 def _words_of_title(title: str, *, note: bool) -> frozenset[str]:
-    return frozenset() if note else frozenset(word for word in _WORD.findall(title.lower()) if len(word) > 4)
+    return frozenset() if note else frozenset(word for word in _WORD.findall(title.lower()) if len(word) > 5)
 
 
 def _whole(found: list[Block], everything: str, reader: _Reader) -> Iterator[Passage]:
@@ -285,7 +287,7 @@ def _is_prose(text: str, plain: str, reader: _Reader) -> bool:
     bare = text.rstrip("»”\"'’)] \u00a0\u202f")
     if not bare or (bare[-1] not in ".!?…。！？" and not reader.note) or _CUT.search(text):
         return False
-    if any(text.count(left) != text.count(right) for left, right in _PAIRS) or text.count('"') % 2:
+    if _SPEAKER.match(text) or any(text.count(left) != text.count(right) for left, right in _PAIRS) or text.count('"') % 2:
         return False
     if 2 * sum(len(quotation) for quotation in _QUOTED.findall(text)) > len(text):
         return False
@@ -351,6 +353,10 @@ def _words(text: str, reader: _Reader) -> Iterator[str]:
     yield from (feature for phrase, feature in lexicon.phrases if phrase in plain)
     if words and words[0] in ORDERS:
         yield "orders"
+    if lexicon.pointing.match(plain.strip()):
+        yield "points"
+    if not lexicon.finite.search(plain):
+        yield "verbless"
     if not reader.title.isdisjoint(words):
         yield "title"
     if _FEW_LONG <= sum(len(word) >= _LONG_WORD for word in words) <= _MANY_LONG:

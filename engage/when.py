@@ -89,7 +89,9 @@ _CLOCK = re.compile(
 _PART = re.compile(rf"(?P<day>.*?)(?:^| )(?:(?:in the|this|at|ce|cet|a) )?(?P<part>{'|'.join(_PARTS)})")
 _YEAR_FIRST = re.compile(r"([0-9]{4})([-/.])([0-9]{1,2})\2([0-9]{1,2})")
 _DAY_FIRST = re.compile(r"([0-9]{1,2})([-/.])([0-9]{1,2})(?:\2([0-9]{4}|[0-9]{2}))?")
-_DAY_MONTH = re.compile(r"([0-9]{1,2})(?:er|st|nd|rd|th)?[ -]?(?:of )?([a-z]{3,})(?:[ -]([0-9]{4}|[0-9]{2}))?")
+_DAY_MONTH = re.compile(
+    r"([0-9]{1,2})(?:er|st|nd|rd|th)?[ -]?(?:of )?([a-z]{3,})(?:[ -]([0-9]{4}|[0-9]{2}))?"
+)
 _MONTH_DAY = re.compile(r"([a-z]{3,}) ([0-9]{1,2})(?:st|nd|rd|th)?(?: ([0-9]{4}))?")
 _ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:?[0-9]{2}\S*")
 
@@ -210,7 +212,12 @@ def _day(said: str, today: date) -> date | None:
         said = said[article.end() :]
     if said in _DAYS_BACK:
         return today - timedelta(days=_DAYS_BACK[said])
-    return _days_ago(said, today) or _weekday(said, today) or _in_numbers(said, today) or _in_letters(said, today)
+    return (
+        _days_ago(said, today)
+        or _weekday(said, today)
+        or _in_numbers(said, today)
+        or _in_letters(said, today)
+    )
 
 
 def _days_ago(said: str, today: date) -> date | None:
@@ -254,7 +261,9 @@ def _in_letters(said: str, today: date) -> date | None:
 def _dated(day: int, month: int, year: str | None, today: date) -> date:
     """That date; without a year, the last one there was. ValueError where the calendar has none."""
     if year:
-        return date(int(year) + (today.year // _CENTURY * _CENTURY if len(year) == len("26") else 0), month, day)
+        return date(
+            int(year) + (today.year // _CENTURY * _CENTURY if len(year) == len("26") else 0), month, day
+        )
     # The 29th of February may be up to eight years back (1904 followed 1896).
     for earlier in range(today.year, today.year - 9, -1):
         with contextlib.suppress(ValueError):

@@ -8,13 +8,17 @@
         │   ├── TooSlow             the total deadline passed
         │   ├── TooLarge            more decoded bytes than we read
         │   ├── TooManyRedirects
-        │   ├── Refused             an address that we do not connect to (private, or not http)
+        │   ├── Refused             an address in a private network
+        │   ├── BadScheme           neither http nor https
         │   ├── BadStatus           the server said no
+        │   │   ├── Missing         404
         │   │   ├── Gone            410
+        │   │   ├── Forbidden       401, 403
         │   │   ├── BotCheck        a browser challenge stands in front of it
         │   │   └── Busy            429 or 503: come back later
         │   ├── NotAFeed            something else than a feed was there
         │   ├── NoSuchAccount
+        │   ├── NotForStrangers     an account that is shown only to people who are signed in
         │   └── BadAnswer           an answer that makes no sense
         ├── NotFound                discovery found nothing; says what was tried
         └── StoreError              the file cannot be opened or written
@@ -155,6 +159,12 @@ class NoSuchAccount(FetchError):
     """The server does not know this account."""
 
     words = N_("{server} knows no account {account}. Check its spelling.")
+
+
+class NotForStrangers(FetchError):
+    """The account is shown to people who are signed in, and to nobody else."""
+
+    words = N_("{account} asks not to be shown to people who are not signed in. Nothing was read.")
 
 
 class BadAnswer(FetchError):

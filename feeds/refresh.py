@@ -35,7 +35,9 @@ MANY = 12
 class Fetcher(Protocol):
     """What a source that needs more than one exchange offers: everything new since a cursor."""
 
-    def __call__(self, source: Source, cursor: Cursor, client: Client, networks: Networks) -> Batch: ...
+    def __call__(
+        self, source: Source, cursor: Cursor, client: Client, networks: Networks, now: datetime
+    ) -> Batch: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,7 @@ class Networks:
 
     mastodon_servers: Mapping[str, str] = field(default_factory=dict)
     bluesky_api: str = "https://public.api.bsky.app"
+    bluesky_app: str = "https://bsky.app"
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +161,7 @@ class _Refresh:
         from feeds.sources import bluesky, mastodon  # noqa: PLC0415 - only who follows such accounts pays for them
 
         fetchers: dict[str, Fetcher] = {"mastodon": mastodon.fetch, "bluesky": bluesky.fetch}
-        return fetchers[item.source.kind](item.source, item.cursor, self.client, self.networks)
+        return fetchers[item.source.kind](item.source, item.cursor, self.client, self.networks, self.now)
 
     # --- this thread ---
 

@@ -57,7 +57,7 @@ class Article:
 class Blog:
     """A blog; its addresses are those of the request, so that it stands wherever the wire puts it.
 
-    `full` says whether the feed gives the articles whole or only their summaries. `feed_path` replaces the usual
+    `full` says whether the feed gives the articles whole or only summaries. `feed_path` replaces the usual
     path of the format. `me` are the writer's other addresses (`rel="me"`), `creator` their fediverse account, as
     `@user@host`. `email` goes into feeds that have a place for one.
     """
@@ -94,7 +94,9 @@ class Blog:
             return self._home(request.base)
         if request.path == self.feed():
             writer = WRITERS[self.format]
-            return Answer(200, writer.write(self, request.base).encode(), writer.type, modified=self.modified())
+            return Answer(
+                200, writer.write(self, request.base).encode(), writer.type, modified=self.modified()
+            )
         if request.path.startswith("/images/"):
             return picture(request.path)
         for article in self.articles:
@@ -133,7 +135,8 @@ class Blog:
         )
         body = (
             f'<p><a href="/">{escape(self.title)}</a></p>\n<article class="h-entry">\n'
-            f'<h1 class="p-name">{escape(article.title)}</h1>\n<p>{escape(self.author)}, {_time(article)}</p>\n'
+            f'<h1 class="p-name">{escape(article.title)}</h1>\n'
+            f"<p>{escape(self.author)}, {_time(article)}</p>\n"
             f'<div class="e-content">\n{article.html}\n</div>\n</article>'
         )
         language = article.language or self.language

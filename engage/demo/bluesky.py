@@ -37,7 +37,7 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class Skeet:
-    """A post of the actor whose DID is `author`; `reply_to` is an at-uri, `labels` are the author's own warnings."""
+    """A post of the actor whose DID is `author`; `reply_to` is an at-uri, `labels` are its own warnings."""
 
     author: str
     created: datetime
@@ -49,12 +49,12 @@ class Skeet:
 
     @property
     def key(self) -> str:
-        """Its record key."""
+        """Give its record key."""
         return skeets.tid_of(self.created, self.author + self.text)
 
     @property
     def uri(self) -> str:
-        """Its at-uri."""
+        """Give its at-uri."""
         return f"at://{self.author}/app.bsky.feed.post/{self.key}"
 
 
@@ -68,7 +68,7 @@ class Repost:
 
     @property
     def uri(self) -> str:
-        """Its at-uri."""
+        """Give its at-uri."""
         return f"at://{self.author}/app.bsky.feed.repost/{skeets.tid_of(self.created, self.author + self.of)}"
 
 
@@ -109,90 +109,100 @@ class Bluesky:
             return picture(request.path)
         parts = request.path.strip("/").split("/")
         if parts[0] == "profile" and len(parts) in {2, 4}:
-            return self._page(parts[1], "".join(parts[3:]))
+            return _page(self, parts[1], "".join(parts[3:]))
         return page("404", "<h1>404</h1>", status=404)
 
-    def _resolve(self, request: Request) -> Answer:
-        actor = self.actor(request.one("handle"))
-        if actor is None:
-            return _error("InvalidRequest", "Unable to resolve handle")
-        return as_json({"did": actor.did})
 
-    def _profile(self, request: Request) -> Answer:
-        actor = self.actor(request.one("actor"))
-        if actor is None:
-            return _error("InvalidRequest", "Profile not found")
-        return as_json(skeets.detailed(self, actor, request.base))
+def _resolve(site: Bluesky, request: Request) -> Answer:
+    actor = site.actor(request.one("handle"))
+    if actor is None:
+        return _error("InvalidRequest", "Unable to resolve handle")
+    return as_json({"did": actor.did})
 
-    def _posts(self, request: Request) -> Answer:
-        uris = request.query.get("uris", ())
-        if len(uris) > _MOST_URIS:
-            return _error("InvalidRequest", f"Error: uris must not have more than {_MOST_URIS} elements")
-        found = (self.skeet(uri) for uri in uris)
-        return as_json({"posts": [skeets.post(self, one, request.base) for one in found if one]})
 
-    def _author_feed(self, request: Request) -> Answer:
-        actor = self.actor(request.one("actor"))
-        limit = request.one("limit") or str(_LIMIT)
-        if not limit.isdigit() or not 1 <= int(limit) <= _MOST:
-            return _error("InvalidRequest", f"Error: limit must be an integer between 1 and {_MOST}")
-        if actor is None:
-            return _error("InvalidRequest", "Profile not found")
-        events = self._events(actor, request.one("filter", "posts_with_replies"))
-        cursor = request.one("cursor")
-        older = [event for event in events if not cursor or skeets.stamp(event.created) < cursor]
-        shown = older[: int(limit)]
-        feed: dict[str, Any] = {"feed": [self._event(event, request.base) for event in shown]}
-        if len(older) > len(shown):
-            feed["cursor"] = skeets.stamp(shown[-1].created)
-        return as_json(feed)
+def _profile(site: Bluesky, request: Request) -> Answer:
+    actor = site.actor(request.one("actor"))
+    if actor is None:
+        return _error("InvalidRequest", "Profile not found")
+    return as_json(skeets.detailed(site, actor, request.base))
 
-    def _events(self, actor: Actor, kind: str) -> list[Skeet | Repost]:
-        """List what an actor wrote and passed on, newest first, as the filter wants it."""
-        written = [one for one in self.skeets if one.author == actor.did]
-        if kind == "posts_no_replies":
-            written = [one for one in written if not one.reply_to]
-        elif kind == "posts_and_author_threads":
-            written = [one for one in written if not one.reply_to or self._own_thread(one)]
-        elif kind in {"posts_with_media", "posts_with_video"}:
-            return []  # nobody here posts pictures
-        passed = [one for one in self.reposts if one.author == actor.did and self.skeet(one.of)]
-        return sorted([*written, *passed], key=lambda event: event.created, reverse=True)
 
-    def _own_thread(self, skeet: Skeet) -> bool:
-        return skeet.reply_to.startswith(f"at://{skeet.author}/")
+def _posts(site: Bluesky, request: Request) -> Answer:
+    uris = request.query.get("uris", ())
+    if len(uris) > _MOST_URIS:
+        return _error("InvalidRequest", f"Error: uris must not have more than {_MOST_URIS} elements")
+    found = (site.skeet(uri) for uri in uris)
+    return as_json({"posts": [skeets.post(site, one, request.base) for one in found if one]})
 
-    def _event(self, event: Skeet | Repost, base: str) -> dict[str, Any]:
-        if isinstance(event, Repost):
-            original, author = self.skeet(event.of), self.actor(event.author)
-            if original is None or author is None:
-                raise LookupError(event.of)
-            reason = {
-                "$type": "app.bsky.feed.defs#reasonRepost",
-                "by": skeets.basic(author, base),
-                "uri": event.uri,
-                "cid": skeets.cid_of(event.uri),
-                "indexedAt": skeets.stamp(event.created),
-            }
-            return {**self._event(original, base), "reason": reason}
-        item: dict[str, Any] = {"post": skeets.post(self, event, base)}
-        return {**item, "reply": skeets.reply(self, event, base)} if event.reply_to else item
 
-    def _page(self, name: str, key: str) -> Answer:
-        actor = self.actor(name)
-        theirs = [one for one in self.skeets if actor and one.author == actor.did and key in {"", one.key}]
-        if actor is None or (key and not theirs):
-            return page("404", "<h1>404</h1>", status=404)
-        entries = "".join(_entry(actor, one) for one in sorted(theirs, key=lambda one: one.created, reverse=True))
-        title = f"{actor.name} (@{actor.handle})"
-        about = "" if key else f"<p>{escape(actor.bio)}</p>"
-        return page(title, f"<h1>{escape(title)}</h1>{about}<main>{entries}</main>")
+def _author_feed(site: Bluesky, request: Request) -> Answer:
+    actor = site.actor(request.one("actor"))
+    limit = request.one("limit") or str(_LIMIT)
+    if not limit.isdigit() or not 1 <= int(limit) <= _MOST:
+        return _error("InvalidRequest", f"Error: limit must be an integer between 1 and {_MOST}")
+    if actor is None:
+        return _error("InvalidRequest", "Profile not found")
+    events = _events(site, actor, request.one("filter", "posts_with_replies"))
+    cursor = request.one("cursor")
+    older = [event for event in events if not cursor or skeets.stamp(event.created) < cursor]
+    shown = older[: int(limit)]
+    feed: dict[str, Any] = {"feed": [_event(site, event, request.base) for event in shown]}
+    if len(older) > len(shown):
+        feed["cursor"] = skeets.stamp(shown[-1].created)
+    return as_json(feed)
+
+
+def _events(site: Bluesky, actor: Actor, kind: str) -> list[Skeet | Repost]:
+    """List what an actor wrote and passed on, newest first, as the filter wants it."""
+    written = [one for one in site.skeets if one.author == actor.did]
+    if kind == "posts_no_replies":
+        written = [one for one in written if not one.reply_to]
+    elif kind == "posts_and_author_threads":
+        written = [one for one in written if not one.reply_to or _own_thread(one)]
+    elif kind in {"posts_with_media", "posts_with_video"}:
+        return []  # nobody here posts pictures
+    passed = [one for one in site.reposts if one.author == actor.did and site.skeet(one.of)]
+    return sorted([*written, *passed], key=lambda event: event.created, reverse=True)
+
+
+def _own_thread(skeet: Skeet) -> bool:
+    return skeet.reply_to.startswith(f"at://{skeet.author}/")
+
+
+def _event(site: Bluesky, event: Skeet | Repost, base: str) -> dict[str, Any]:
+    if isinstance(event, Repost):
+        original, author = site.skeet(event.of), site.actor(event.author)
+        if original is None or author is None:
+            raise LookupError(event.of)
+        reason = {
+            "$type": "app.bsky.feed.defs#reasonRepost",
+            "by": skeets.basic(author, base),
+            "uri": event.uri,
+            "cid": skeets.cid_of(event.uri),
+            "indexedAt": skeets.stamp(event.created),
+        }
+        return {**_event(site, original, base), "reason": reason}
+    item: dict[str, Any] = {"post": skeets.post(site, event, base)}
+    return {**item, "reply": skeets.reply(site, event, base)} if event.reply_to else item
+
+
+def _page(site: Bluesky, name: str, key: str) -> Answer:
+    actor = site.actor(name)
+    theirs = [one for one in site.skeets if actor and one.author == actor.did and key in {"", one.key}]
+    if actor is None or (key and not theirs):
+        return page("404", "<h1>404</h1>", status=404)
+    entries = "".join(_entry(actor, one) for one in sorted(theirs, key=lambda one: one.created, reverse=True))
+    title = f"{actor.name} (@{actor.handle})"
+    about = "" if key else f"<p>{escape(actor.bio)}</p>"
+    return page(title, f"<h1>{escape(title)}</h1>{about}<main>{entries}</main>")
 
 
 def _entry(actor: Actor, skeet: Skeet) -> str:
     text = escape(skeet.text).replace("\n", "<br>")
     card = f'<p><a href="{escape(skeet.card.url)}">{escape(skeet.card.title)}</a></p>' if skeet.card else ""
-    when = f'<a href="/profile/{actor.handle}/post/{skeet.key}"><time>{skeet.created:%Y-%m-%d %H:%M}</time></a>'
+    when = (
+        f'<a href="/profile/{actor.handle}/post/{skeet.key}"><time>{skeet.created:%Y-%m-%d %H:%M}</time></a>'
+    )
     return f"<article><p>{text}</p>{card}<p>{when}</p></article><hr>"
 
 
@@ -201,8 +211,8 @@ def _error(name: str, message: str, status: int = 400) -> Answer:
 
 
 _METHODS: dict[str, Callable[[Bluesky, Request], Answer]] = {
-    "com.atproto.identity.resolveHandle": Bluesky._resolve,
-    "app.bsky.actor.getProfile": Bluesky._profile,
-    "app.bsky.feed.getAuthorFeed": Bluesky._author_feed,
-    "app.bsky.feed.getPosts": Bluesky._posts,
+    "com.atproto.identity.resolveHandle": _resolve,
+    "app.bsky.actor.getProfile": _profile,
+    "app.bsky.feed.getAuthorFeed": _author_feed,
+    "app.bsky.feed.getPosts": _posts,
 }

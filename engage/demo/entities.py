@@ -76,7 +76,9 @@ def _linked(site: Mastodon, match: re.Match[str], base: str) -> str:
         return link(match["link"])
     if match["tag"]:
         word = escape(match["tag"])
-        return f'<a href="{base}/tags/{word.lower()}" class="mention hashtag" rel="tag">#<span>{word}</span></a>'
+        return (
+            f'<a href="{base}/tags/{word.lower()}" class="mention hashtag" rel="tag">#<span>{word}</span></a>'
+        )
     account = site.account(match["mention"])
     if account is None:
         return escape(match[0])

@@ -43,7 +43,9 @@ def rss(blog: Blog, base: str) -> str:
 
 def _rss_item(blog: Blog, article: Article, base: str) -> str:
     url = base + article.path
-    signed = _tag("author", f"{blog.email} ({blog.author})") if blog.email else _tag("dc:creator", blog.author)
+    signed = (
+        _tag("author", f"{blog.email} ({blog.author})") if blog.email else _tag("dc:creator", blog.author)
+    )
     whole = _tag("content:encoded", article.html) if blog.full else ""
     categories = "".join(_tag("category", tag) for tag in article.tags)
     return (
@@ -118,7 +120,9 @@ def json_feed(blog: Blog, base: str) -> str:
         "authors": [{"name": blog.author, "url": base + "/"}] if blog.author else [],
         "items": [_json_item(blog, article, base) for article in blog.newest()],
     }
-    return json.dumps({name: value for name, value in feed.items() if value or name == "items"}, ensure_ascii=False)
+    return json.dumps(
+        {name: value for name, value in feed.items() if value or name == "items"}, ensure_ascii=False
+    )
 
 
 def _json_item(blog: Blog, article: Article, base: str) -> dict[str, Any]:

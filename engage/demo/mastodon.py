@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from html import escape
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlencode
 from zlib import crc32
 
@@ -44,7 +44,7 @@ class Media:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """An account that a server knows; one of another server has its `domain`, and its `base` for links to its page."""
+    """An account that a server knows; one of another server has its `domain`, and its `base` for links."""
 
     username: str
     created: datetime
@@ -60,21 +60,21 @@ class Account:
 
     @property
     def acct(self) -> str:
-        """The name as this server writes it: without a host for its own accounts."""
+        """Write the name as this server does: without a host for its own accounts."""
         return f"{self.username}@{self.domain}" if self.domain else self.username
 
     @property
     def id(self) -> str:
-        """The account's id on this server."""
+        """Give the account's id on this server."""
         return str(109_000_000_000_000_000 + crc32(self.acct.encode()))
 
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """A status that a server knows, written in plain text; `account` as this server writes it, `id` a number as text.
+    """A status that a server knows, in plain text; `account` as this server writes it, `id` a number as text.
 
-    `reply_to` and `boost_of` are ids on this server. `uri` and `url` stand in place of the usual ones, for a status of
-    another server. `warning` is a content warning.
+    `reply_to` and `boost_of` are ids on this server. `uri` and `url` stand in place of the usual ones, for a
+    status of another server. `warning` is a content warning.
     """
 
     id: str
@@ -95,7 +95,7 @@ class Status:
 
 @dataclass(frozen=True, slots=True)
 class Mastodon:
-    """A server for `domain` (the host in its account names), and all that it knows, other servers' posts included."""
+    """A server for `domain` (the host in its account names), with all that it knows of other servers too."""
 
     domain: str
     accounts: tuple[Account, ...] = ()
@@ -105,16 +105,16 @@ class Mastodon:
     languages: tuple[str, ...] = field(default=("en",))
 
     def account(self, acct: str) -> Account | None:
-        """The account of that name, with or without this server's own domain, in any case."""
+        """Find the account of that name, with or without this server's own domain, in any case."""
         wanted = acct.removeprefix("@").lower().removesuffix(f"@{self.domain}")
         return next((one for one in self.accounts if one.acct.lower() == wanted), None)
 
     def status(self, number: str) -> Status | None:
-        """The status of that id."""
+        """Find the status of that id."""
         return next((one for one in self.statuses if one.id == number), None)
 
     def answer(self, request: Request) -> Answer:
-        """What the server says to a reader who is not signed in."""
+        """Say what the server says to a reader who is not signed in."""
         if request.method not in {"GET", "HEAD"}:
             return as_json({"error": "This method requires an authenticated user"}, 401)
         for pattern, reply in _ROUTES:
@@ -123,110 +123,135 @@ class Mastodon:
                 return reply(self, request, *match.groups())
         return as_json({"error": "Not Found"}, 404)
 
-    def _lookup(self, request: Request) -> Answer:
-        return self._shown(self.account(request.one("acct")), request)
-
-    def _account(self, request: Request, number: str) -> Answer:
-        return self._shown(self._by_id(number), request)
-
-    def _shown(self, account: Account | None, request: Request) -> Answer:
-        return as_json(entities.account(self, account, request.base)) if account else as_json(_NOT_FOUND, 404)
-
-    def _by_id(self, number: str) -> Account | None:
+    def by_id(self, number: str) -> Account | None:
+        """Find the account of that id."""
         return next((one for one in self.accounts if one.id == number), None)
 
-    def _status(self, request: Request, number: str) -> Answer:
-        status = self.status(number)
-        if status is None or status.visibility not in _IN_PUBLIC:
-            return as_json(_NOT_FOUND, 404)
-        return as_json(entities.status(self, status, request.base))
-
-    def _statuses(self, request: Request, number: str) -> Answer:
-        account = self._by_id(number)
-        if account is None:
-            return as_json(_NOT_FOUND, 404)
-        limit = min(int(request.one("limit") or _LIMIT), _MOST)
-        theirs = [one for one in self.of(account) if self._wanted(one, account, request)]
-        shown = _slice(theirs, request, limit)
-        headers = {"Link": _link(shown, request, limit)} if shown else {}
-        return as_json([entities.status(self, one, request.base) for one in shown], 200, **headers)
-
     def of(self, account: Account) -> list[Status]:
-        """The public statuses of an account, newest first."""
+        """List the public statuses of an account, newest first."""
         found = (one for one in self.statuses if one.account == account.acct and one.visibility in _IN_PUBLIC)
         return sorted(found, key=lambda one: int(one.id), reverse=True)
 
-    def _wanted(self, status: Status, account: Account, request: Request) -> bool:
-        # A thread is no reply: `exclude_replies` keeps what answers oneself, as Mastodon's `without_replies` does.
-        parent = self.status(status.reply_to)
-        to_others = bool(status.reply_to) and (parent is None or parent.account != account.acct)
-        return not (
-            (request.yes("exclude_replies") and to_others)
-            or (request.yes("exclude_reblogs") and status.boost_of)
-            or (request.yes("only_media") and not status.media)
-            or request.yes("pinned")
-        )
 
-    def _instance(self, request: Request) -> Answer:
-        return as_json(entities.instance(self, request.base))
+def _lookup(site: Mastodon, request: Request) -> Answer:
+    return _shown(site, site.account(request.one("acct")), request)
 
-    def _instance_v1(self, request: Request) -> Answer:
-        return as_json(entities.instance_v1(self, request.base))
 
-    def _webfinger(self, request: Request) -> Answer:
-        resource = request.one("resource")
-        if not resource:
-            return Answer(400)
-        account = self.account(resource.removeprefix("acct:"))
-        if account is None or account.domain:
-            return Answer(404)
-        answer = as_json(entities.webfinger(self, account, request.base))
-        return Answer(200, answer.body, "application/jrd+json; charset=utf-8")
+def _account(site: Mastodon, request: Request, number: str) -> Answer:
+    return _shown(site, site.by_id(number), request)
 
-    def _profile(self, request: Request, acct: str) -> Answer:
-        account = self.account(acct)
-        if account is None:
-            return page("404", "<h1>404</h1>", status=404)
-        rows = "".join(
-            f"<dt>{escape(one.name)}</dt><dd>{entities.link(one.value, me=True)}</dd>" for one in account.fields
-        )
-        toots = "".join(self._entry(one, request.base) for one in self.of(account))
-        body = (
-            f'<header class="h-card">\n<h1 class="p-name">{escape(account.name)}</h1>\n<p>@{acct}@{self.domain}</p>\n'
-            f"{entities.content(self, account.bio, request.base)}\n<dl>{rows}</dl>\n</header>\n<main>{toots}</main>"
-        )
-        return page(f"{account.name} (@{acct}@{self.domain})", body)
 
-    def _entry(self, status: Status, base: str) -> str:
-        shown = self.status(status.boost_of) or status
-        sign = f"<p>↻ {escape(status.account)}</p>" if status.boost_of else ""
-        content = entities.content(self, shown.text, base)
-        if shown.warning:
-            content = f"<details><summary>{escape(shown.warning)}</summary>{content}</details>"
-        when = f'<p><a href="{entities.url(self, shown, base)}"><time>{shown.created:%Y-%m-%d %H:%M}</time></a></p>'
-        return f'<article lang="{escape(shown.language)}">{sign}{content}{when}</article><hr>'
+def _shown(site: Mastodon, account: Account | None, request: Request) -> Answer:
+    return as_json(entities.account(site, account, request.base)) if account else as_json(_NOT_FOUND, 404)
 
-    def _page(self, request: Request, acct: str, number: str) -> Answer:
-        status, account = self.status(number), self.account(acct)
-        if status is None or account is None or status.account != account.acct or status.visibility not in _IN_PUBLIC:
-            return page("404", "<h1>404</h1>", status=404)
-        return page(f"{account.name}: {status.text[:40]}", self._entry(status, request.base), language=status.language)
 
-    def _picture(self, _request: Request, name: str) -> Answer:
-        return picture(name)
+def _status(site: Mastodon, request: Request, number: str) -> Answer:
+    status = site.status(number)
+    if status is None or status.visibility not in _IN_PUBLIC:
+        return as_json(_NOT_FOUND, 404)
+    return as_json(entities.status(site, status, request.base))
+
+
+def _statuses(site: Mastodon, request: Request, number: str) -> Answer:
+    account = site.by_id(number)
+    if account is None:
+        return as_json(_NOT_FOUND, 404)
+    limit = min(_number(request.one("limit")) or _LIMIT, _MOST)
+    theirs = [one for one in site.of(account) if _wanted(site, one, account, request)]
+    shown = _slice(theirs, request, limit)
+    headers = {"Link": _link(shown, request, limit)} if shown else {}
+    return as_json([entities.status(site, one, request.base) for one in shown], 200, **headers)
+
+
+def _wanted(site: Mastodon, status: Status, account: Account, request: Request) -> bool:
+    # A thread is no reply: `exclude_replies` keeps what answers oneself, as Mastodon's `without_replies` does.
+    parent = site.status(status.reply_to)
+    to_others = bool(status.reply_to) and (parent is None or parent.account != account.acct)
+    return not (
+        (request.yes("exclude_replies") and to_others)
+        or (request.yes("exclude_reblogs") and status.boost_of)
+        or (request.yes("only_media") and not status.media)
+        or request.yes("pinned")
+    )
+
+
+def _instance(site: Mastodon, request: Request) -> Answer:
+    return as_json(entities.instance(site, request.base))
+
+
+def _instance_v1(site: Mastodon, request: Request) -> Answer:
+    return as_json(entities.instance_v1(site, request.base))
+
+
+def _webfinger(site: Mastodon, request: Request) -> Answer:
+    resource = request.one("resource")
+    if not resource:
+        return Answer(400)
+    account = site.account(resource.removeprefix("acct:"))
+    if account is None or account.domain:
+        return Answer(404)
+    answer = as_json(entities.webfinger(site, account, request.base))
+    return Answer(200, answer.body, "application/jrd+json; charset=utf-8")
+
+
+def _profile(site: Mastodon, request: Request, acct: str) -> Answer:
+    account = site.account(acct)
+    if account is None:
+        return page("404", "<h1>404</h1>", status=404)
+    full = f"@{account.username}@{account.domain or site.domain}"
+    rows = "".join(
+        f"<dt>{escape(one.name)}</dt><dd>{entities.link(one.value, me=True)}</dd>" for one in account.fields
+    )
+    toots = "".join(_entry(site, one, request.base) for one in site.of(account))
+    body = (
+        f'<header class="h-card">\n<h1 class="p-name">{escape(account.name)}</h1>\n<p>{full}</p>\n'
+        f"{entities.content(site, account.bio, request.base)}\n<dl>{rows}</dl>\n</header>\n<main>{toots}</main>"
+    )
+    return page(f"{account.name} ({full})", body)
+
+
+def _entry(site: Mastodon, status: Status, base: str) -> str:
+    shown = site.status(status.boost_of) or status
+    sign = f"<p>↻ {escape(status.account)}</p>" if status.boost_of else ""
+    content = entities.content(site, shown.text, base)
+    if shown.warning:
+        content = f"<details><summary>{escape(shown.warning)}</summary>{content}</details>"
+    url = entities.url(site, shown, base)
+    when = f'<p><a href="{url}"><time>{shown.created:%Y-%m-%d %H:%M}</time></a></p>'
+    return f'<article lang="{escape(shown.language)}">{sign}{content}{when}</article><hr>'
+
+
+def _page(site: Mastodon, request: Request, acct: str, number: str) -> Answer:
+    status, account = site.status(number), site.account(acct)
+    if not status or not account or status.account != account.acct or status.visibility not in _IN_PUBLIC:
+        return page("404", "<h1>404</h1>", status=404)
+    entry = _entry(site, status, request.base)
+    return page(f"{account.name}: {status.warning or status.text[:40]}", entry, language=status.language)
+
+
+def _picture(_site: Mastodon, _request: Request, name: str) -> Answer:
+    return picture(name)
 
 
 def _slice(statuses: list[Status], request: Request, limit: int) -> list[Status]:
-    """One page of `statuses` (newest first): `min_id` gives what comes right after it, `since_id` the newest since."""
-    above = int(request.one("min_id") or request.one("since_id") or 0)
-    below = int(request.one("max_id") or 0)
+    """Cut one page of `statuses` (newest first): `min_id` wants what comes right after it, `since_id` the newest."""
+    above = _number(request.one("min_id") or request.one("since_id"))
+    below = _number(request.one("max_id"))
     found = [one for one in statuses if int(one.id) > above and (not below or int(one.id) < below)]
     return found[-limit:] if request.one("min_id") else found[:limit]
 
 
+def _number(text: str) -> int:
+    return int(text) if text.isdigit() else 0
+
+
 def _link(shown: list[Status], request: Request, limit: int) -> str:
-    """The Link header: `next` is older, and only there when the page was full; `prev` is newer."""
-    kept = {name: values[0] for name, values in request.query.items() if name not in {"max_id", "min_id", "since_id"}}
+    """Write the Link header: `next` is older, and only there when the page was full; `prev` is newer."""
+    kept = {
+        name: values[0]
+        for name, values in request.query.items()
+        if name not in {"max_id", "min_id", "since_id"}
+    }
     older, newer = (
         f'<{request.base}{request.path}?{urlencode({**kept, bound: one.id})}>; rel="{rel}"'
         for bound, one, rel in (("max_id", shown[-1], "next"), ("min_id", shown[0], "prev"))
@@ -237,15 +262,15 @@ def _link(shown: list[Status], request: Request, limit: int) -> str:
 _ROUTES: tuple[tuple[re.Pattern[str], Callable[..., Answer]], ...] = tuple(
     (re.compile(pattern), reply)
     for pattern, reply in (
-        (r"/api/v1/accounts/lookup", Mastodon._lookup),
-        (r"/api/v1/accounts/(\d+)", Mastodon._account),
-        (r"/api/v1/accounts/(\d+)/statuses", Mastodon._statuses),
-        (r"/api/v1/statuses/(\d+)", Mastodon._status),
-        (r"/api/v2/instance", Mastodon._instance),
-        (r"/api/v1/instance", Mastodon._instance_v1),
-        (r"/\.well-known/webfinger", Mastodon._webfinger),
-        (r"/@([\w.@-]+)", Mastodon._profile),
-        (r"/@([\w.@-]+)/(\d+)", Mastodon._page),
-        (r"/images/([\w.@-]+)", Mastodon._picture),
+        (r"/api/v1/accounts/lookup", _lookup),
+        (r"/api/v1/accounts/(\d+)", _account),
+        (r"/api/v1/accounts/(\d+)/statuses", _statuses),
+        (r"/api/v1/statuses/(\d+)", _status),
+        (r"/api/v2/instance", _instance),
+        (r"/api/v1/instance", _instance_v1),
+        (r"/\.well-known/webfinger", _webfinger),
+        (r"/@([\w.@-]+)", _profile),
+        (r"/@([\w.@-]+)/(\d+)", _page),
+        (r"/images/([\w.@-]+)", _picture),
     )
 )

@@ -25,29 +25,29 @@ _TOKEN = re.compile(
 
 
 def did_of(name: str) -> str:
-    """A made-up `did:plc:` (24 characters of base32), always the same for one name."""
+    """Make up a `did:plc:` (24 characters of base32), always the same for one name."""
     return "did:plc:" + b32encode(sha256(name.encode()).digest()[:15]).decode().lower()
 
 
 def tid_of(moment: datetime, salt: str) -> str:
-    """The record key of something written at `moment`: 13 characters that sort by time; `salt` parts the simultaneous."""
+    """Make the record key of something written at `moment` (sorts by time); `salt` parts the simultaneous."""
     number = int(moment.timestamp() * 1_000_000) << 10 | crc32(salt.encode()) & 0x3FF
     return "".join(_SORTABLE[number >> shift & 0x1F] for shift in range(60, -1, -5))
 
 
 def cid_of(record: Any) -> str:
-    """A CID (version 1, dag-cbor, sha-256) for a record: right in form, though its digest is of the JSON."""
+    """Make a CID (version 1, dag-cbor, sha-256) for a record: right in form, though digested from JSON."""
     digest = sha256(json.dumps(record, sort_keys=True).encode()).digest()
     return "b" + b32encode(b"\x01\x71\x12\x20" + digest).decode().lower().rstrip("=")
 
 
 def stamp(moment: datetime) -> str:
-    """A moment as the lexicons write it."""
+    """Write a moment as the lexicons write it."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
 
 
 def facets(site: Bluesky, text: str) -> list[dict[str, Any]]:
-    """What is a link, a mention or a tag in `text`, by offsets in UTF-8 bytes."""
+    """Find what is a link, a mention or a tag in `text`, by offsets in UTF-8 bytes."""
     found = []
     for match in _TOKEN.finditer(text):
         feature = _feature(site, match)
@@ -68,8 +68,12 @@ def _feature(site: Bluesky, match: re.Match[str]) -> dict[str, Any] | None:
 
 
 def record(site: Bluesky, skeet: Skeet) -> dict[str, Any]:
-    """The record as its author's repository holds it."""
-    made: dict[str, Any] = {"$type": "app.bsky.feed.post", "createdAt": stamp(skeet.created), "text": skeet.text}
+    """Write the record as its author's repository holds it."""
+    made: dict[str, Any] = {
+        "$type": "app.bsky.feed.post",
+        "createdAt": stamp(skeet.created),
+        "text": skeet.text,
+    }
     if skeet.langs:
         made["langs"] = list(skeet.langs)
     found = facets(site, skeet.text)
@@ -83,7 +87,10 @@ def record(site: Bluesky, skeet: Skeet) -> dict[str, Any]:
     if skeet.reply_to:
         parent = site.skeet(skeet.reply_to)
         root = site.root(skeet)
-        made["reply"] = {"root": _strong(site, root, skeet.reply_to), "parent": _strong(site, parent, skeet.reply_to)}
+        made["reply"] = {
+            "root": _strong(site, root, skeet.reply_to),
+            "parent": _strong(site, parent, skeet.reply_to),
+        }
     return made
 
 
@@ -92,12 +99,14 @@ def _external(card: Card) -> dict[str, Any]:
 
 
 def _strong(site: Bluesky, skeet: Skeet | None, uri: str) -> dict[str, str]:
-    """A reference to a record; of one that is gone, the address it had."""
-    return {"uri": skeet.uri, "cid": cid_of(record(site, skeet))} if skeet else {"uri": uri, "cid": cid_of(uri)}
+    """Refer to a record; to one that is gone, the address it had."""
+    return (
+        {"uri": skeet.uri, "cid": cid_of(record(site, skeet))} if skeet else {"uri": uri, "cid": cid_of(uri)}
+    )
 
 
 def post(site: Bluesky, skeet: Skeet, base: str) -> dict[str, Any]:
-    """A postView, whose author the network must know."""
+    """Write a postView, whose author the network must know."""
     author = site.actor(skeet.author)
     if author is None:
         raise LookupError(f"no actor {skeet.author}")
@@ -124,21 +133,22 @@ def post(site: Bluesky, skeet: Skeet, base: str) -> dict[str, Any]:
 
 
 def basic(actor: Actor, base: str) -> dict[str, Any]:
-    """A profileViewBasic."""
+    """Write a profileViewBasic."""
     return {
         "did": actor.did,
         "handle": actor.handle,
         "displayName": actor.name,
         "avatar": f"{base}/images/{actor.handle}.png",
         "labels": [
-            {"src": actor.did, "uri": actor.did, "val": label, "cts": stamp(actor.created)} for label in actor.labels
+            {"src": actor.did, "uri": actor.did, "val": label, "cts": stamp(actor.created)}
+            for label in actor.labels
         ],
         "createdAt": stamp(actor.created),
     }
 
 
 def detailed(site: Bluesky, actor: Actor, base: str) -> dict[str, Any]:
-    """A profileViewDetailed."""
+    """Write a profileViewDetailed."""
     view = {
         **basic(actor, base),
         "description": actor.bio,
@@ -152,7 +162,7 @@ def detailed(site: Bluesky, actor: Actor, base: str) -> dict[str, Any]:
 
 
 def reply(site: Bluesky, skeet: Skeet, base: str) -> dict[str, Any]:
-    """The replyRef of a feed: what a skeet answers, and where that talk began, or that it is gone."""
+    """Write the replyRef of a feed: what a skeet answers, and where that talk began, or that it is gone."""
     parent = site.skeet(skeet.reply_to)
     missing = {"$type": "app.bsky.feed.defs#notFoundPost", "uri": skeet.reply_to, "notFound": True}
     shown = [

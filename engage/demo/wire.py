@@ -1,4 +1,4 @@
-"""One loopback server that stands in for the whole network: it hands each request to the fake site that its Host names."""
+"""One loopback server in place of the whole network: the Host header says which fake site answers."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import sys
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Lock, Thread
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import parse_qs, urlsplit
 
 from engage.demo.answers import Answer, Request, Site, as_json, compressed, conditional, page
@@ -59,10 +59,10 @@ class Heard:
 class Wire:
     """A server on 127.0.0.1, for as long as the `with` block lasts.
 
-    `sites` maps a name to the site at `http://NAME.localhost:PORT/`; a request to the bare address goes to the site
-    called `default`. Sites may be added while it runs (they often need to know the port). `hooks` maps a name to what
-    is asked first: an answer of its own stands instead of the site's, None lets the site speak. `log` holds what was
-    asked, in order.
+    `sites` maps a name to the site at `http://NAME.localhost:PORT/`; a request to the bare address goes to the
+    site called `default`. Sites may be added while it runs (they often need to know the port). `hooks` maps a
+    name to what is asked first: an answer of its own stands instead of the site's, None lets the site speak.
+    `log` holds what was asked, in order.
     """
 
     def __init__(self, sites: Mapping[str, Site] | None = None, *, default: str = "", port: int = 0) -> None:
@@ -76,28 +76,28 @@ class Wire:
 
     @property
     def port(self) -> int:
-        """The port it listens on; before it runs, the one it was asked for (0 for any)."""
+        """Give the port it listens on; before it runs, the one it was asked for (0 for any)."""
         return int(self._server.server_address[1]) if self._server else self._port
 
     def base(self, name: str = "") -> str:
-        """The address of the site called `name`, or the bare address, without a last slash."""
+        """Give the address of the site called `name`, or the bare address, without a last slash."""
         return f"http://{name}{_LOCAL}:{self.port}" if name else f"http://127.0.0.1:{self.port}"
 
     def heard(self, name: str) -> list[Heard]:
-        """What the site called `name` was asked so far."""
+        """List what the site called `name` was asked so far."""
         return [one for one in self.log if self._name(one.host) == name]
 
     def answer(self, request: Request) -> Answer:
-        """What `request` gets: from the hook, else from the site, in the form that the client accepts."""
+        """Give what `request` gets: from the hook, else from the site, in a form the client accepts."""
         hook = self.hooks.get(request.site)
         given = hook(request) if hook else None
         if given is None:
             site = self.sites.get(request.site)
-            given = site.answer(request) if site else page("404", f"<h1>No site {request.site!r} here</h1>", status=404)
+            given = site.answer(request) if site else page("404", f"<h1>404: {request.site}</h1>", status=404)
         return compressed(request, conditional(request, given))
 
     def request(self, method: str, target: str, headers: Mapping[str, str], body: bytes) -> Request:
-        """A request as its site sees it, from what came over the line."""
+        """Read a request as its site sees it, from what came over the line."""
         parts = urlsplit(target)
         host = headers.get("host", "")
         query = parse_qs(parts.query, keep_blank_values=True)
@@ -107,7 +107,7 @@ class Wire:
         name = host.lower().rsplit(":", 1)[0]
         return name.removesuffix(_LOCAL) if name.endswith(_LOCAL) else self.default
 
-    def __enter__(self) -> Wire:
+    def __enter__(self) -> Self:
         self._server = _Server(self, self._port)
         self._thread = Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
         self._thread.start()
@@ -125,7 +125,7 @@ class Wire:
 
 
 class _Server(ThreadingHTTPServer):
-    daemon_threads = False  # so that closing waits for the last answer; nobody can keep it waiting: see hang_up
+    daemon_threads = False  # closing waits for the last answer, and hang_up sees to its coming
 
     def __init__(self, wire: Wire, port: int) -> None:
         self.wire = wire
@@ -151,7 +151,9 @@ class _Server(ThreadingHTTPServer):
                     line.shutdown(socket.SHUT_RDWR)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        if not isinstance(sys.exception(), ConnectionError):  # a client may hang up whenever it has read enough
+        if not isinstance(
+            sys.exception(), ConnectionError
+        ):  # a client may hang up whenever it has read enough
             super().handle_error(request, client_address)
 
 

@@ -14,15 +14,15 @@ import json
 import re
 from calendar import timegm
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from feeds import page
-from feeds.errors import BadStatus, BotCheck, Busy, FetchError, Forbidden, Gone, Missing, N_, NotAFeed
+from feeds.errors import N_, NotAFeed
 from feeds.html import absolute, canonical, is_web, plain, sanitise, to_text
 from feeds.http import Request
 from feeds.model import Author, Batch, Cursor, Post, Source
+from feeds.status import refusal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -72,7 +72,7 @@ def read(source: Source, cursor: Cursor, response: Response, now: datetime) -> B
 
     """
     if response.status not in {200, 203, 304}:
-        raise _refusal(source.address, response, now)
+        raise refusal(source.address, response, now)
     headers = response.headers
     kept = replace(cursor, etag=headers.get("etag", ""), modified=headers.get("last-modified", ""))
     if response.status == 304:  # noqa: PLR2004 - the status' own number says it best
@@ -136,30 +136,6 @@ def decode(body: bytes, content_type: str) -> tuple[str, bool]:
 def _clean(text: str) -> str:
     text = _FORBIDDEN_CONTROLS.sub("", text).lstrip("﻿ \t\r\n")
     return text
-
-
-def _refusal(address: str, response: Response, now: datetime) -> FetchError:
-    status = response.status
-    if status in {429, 503} and (status == 429 or "retry-after" in response.headers):  # noqa: PLR2004
-        until = now + retry_after(response.headers.get("retry-after", ""), now)
-        return Busy(address=address, status=status, until=f"{until:%Y-%m-%d %H:%M} UTC", at=until.isoformat())
-    challenged = response.headers.get("cf-mitigated") == "challenge" or b"/cdn-cgi/challenge-platform/" in response.body
-    kinds: dict[int, type[BadStatus]] = {401: Forbidden, 403: Forbidden, 404: Missing, 410: Gone}
-    kind = BotCheck if challenged else kinds.get(status, BadStatus)
-    return kind(address=address, status=status)
-
-
-def retry_after(value: str, now: datetime) -> timedelta:
-    """How long `Retry-After` asks us to wait, in seconds or until a date; an hour when it does not say, a week at most."""
-    wait = timedelta(hours=1)
-    if value.strip().isdigit():
-        wait = timedelta(seconds=min(int(value), 10**7))
-    elif value:
-        try:
-            wait = parsedate_to_datetime(value).replace(tzinfo=UTC) - now
-        except (ValueError, TypeError):
-            pass
-    return min(max(wait, timedelta(0)), timedelta(days=7))
 
 
 # --- XML ---

@@ -1,0 +1,244 @@
+"""A public Bluesky account: its author feed, until something known appears.
+
+Accounts are keyed by DID, for handles change. The answers are read as raw JSON, record by record: one malformed field
+makes the typed models reject a whole page. https://docs.bsky.app/docs/api/app-bsky-feed-get-author-feed
+"""
+
+from __future__ import annotations
+
+import json
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+from feeds.carry import carried, httpx_transport
+from feeds.errors import BadAnswer, FeedsError, N_, NoSuchAccount, NotForStrangers
+from feeds.html import canonical, is_web, sanitise
+from feeds.http import is_private_host
+from feeds.model import Author, Batch, Cursor, Post, PostKind, Source
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from feeds.http import Client
+    from feeds.refresh import Networks
+
+PAGE = 50
+MOST_PAGES = 10
+
+
+def connect(api: str, client: Client, now: datetime) -> Any:
+    """atproto's client on a public API, without an account, speaking through our client."""
+    from atproto import Client as Atproto  # noqa: PLC0415 - almost a second that only such accounts pay
+    from atproto import Request as AtprotoRequest  # noqa: PLC0415
+
+    transport = httpx_transport(client, now, allow_private=is_private_host(api))
+    return Atproto(base_url=api, request=AtprotoRequest(transport=transport))
+
+
+def profile(actor: str, api: str, client: Client, now: datetime) -> dict[str, Any]:
+    """The public profile of a handle or DID, as JSON.
+
+    Raises:
+        FetchError: the API cannot be reached, or knows no such account.
+
+    """
+    with _words(api, actor):
+        return _query(connect(api, client, now), "app.bsky.actor.getProfile", actor=actor)
+
+
+def fetch(source: Source, cursor: Cursor, client: Client, networks: Networks, now: datetime) -> Batch:
+    """Everything that the account published since the cursor; at first, its newest page.
+
+    Raises:
+        FetchError: nothing could be read; the sentence says why.
+
+    """
+    api = networks.bluesky_api
+    since = datetime.fromisoformat(cursor.position) if cursor.position else None
+    with _words(api, source.label or source.address):
+        server = connect(api, client, now)
+        items = list(_walk(server, source.address, since))
+    if items and _hidden(_author_of(items[0], source.address)):
+        raise NotForStrangers(account=source.label or source.address)
+    newest = max((_moment(item) for item in items), default=since)
+    posts = [post for item in items if (post := _post(item, networks.bluesky_app)) is not None]
+    kept = replace(cursor, position=newest.isoformat() if newest else "")
+    handle = next((h for item in items if (h := _author_of(item, source.address).get("handle"))), "")
+    site = f"{networks.bluesky_app}/profile/{source.address}"
+    return Batch(kept, tuple(posts), unchanged=not posts, label=_good_handle(handle), site=site)
+
+
+def _query(server: Any, method: str, **params: Any) -> dict[str, Any]:
+    answer = server.invoke_query(method, params=params, output_encoding="application/json").content
+    if not isinstance(answer, dict):
+        raise BadAnswer(address=method, reason=N_("it is not JSON"))
+    return answer
+
+
+def _walk(server: Any, did: str, since: datetime | None) -> Iterator[dict[str, Any]]:
+    """Items of the author feed newer than `since`, newest first; a pinned post stands out of order and stops nothing."""
+    params: dict[str, Any] = {"actor": did, "limit": PAGE}
+    for _ in range(MOST_PAGES if since else 1):
+        answer = _query(server, "app.bsky.feed.getAuthorFeed", **params)
+        items = [item for item in answer.get("feed", []) if isinstance(item, dict) and isinstance(item.get("post"), dict)]
+        fresh = [item for item in items if since is None or _moment(item) > since]
+        yield from fresh
+        params["cursor"] = answer.get("cursor")
+        pinned = sum("reasonPin" in str((item.get("reason") or {}).get("$type")) for item in items)
+        if not params["cursor"] or len(fresh) + pinned < len(items):
+            return
+
+
+@contextmanager
+def _words(api: str, actor: str) -> Iterator[None]:
+    """Turns the library's errors into ours."""
+    from atproto_client.exceptions import AtProtocolError, BadRequestError  # noqa: PLC0415
+
+    try:
+        yield
+    except FeedsError:
+        raise
+    except BadRequestError as error:
+        raise NoSuchAccount(server="Bluesky", account=actor) from error
+    except AtProtocolError as error:
+        raise carried(error) or BadAnswer(address=api, reason=str(error)[:200]) from error
+
+
+def _author_of(item: dict[str, Any], did: str) -> dict[str, Any]:
+    """The account itself, as an item of its feed shows it: the author, or who reposted."""
+    by = (item.get("reason") or {}).get("by") or item["post"].get("author") or {}
+    return by if by.get("did") == did else {}
+
+
+def _hidden(author: dict[str, Any]) -> bool:
+    """Whether the account asks not to be shown to people who are not signed in."""
+    return any(label.get("val") == "!no-unauthenticated" for label in author.get("labels") or [])
+
+
+def _moment(item: dict[str, Any]) -> datetime:
+    """When an item entered the feed: the repost's own time, else the earlier of what the author and the index say."""
+    reason = item.get("reason") or {}
+    if "reasonRepost" in str(reason.get("$type")):
+        return _time(reason.get("indexedAt"))
+    post = item["post"]
+    return min(_time(post.get("record", {}).get("createdAt")), _time(post.get("indexedAt")))
+
+
+def _time(value: Any) -> datetime:
+    try:
+        moment = datetime.fromisoformat(str(value))
+    except ValueError:
+        return datetime.max.replace(tzinfo=UTC)
+    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _post(item: dict[str, Any], app: str) -> Post | None:
+    """An item as a post; None when so much of it is missing that nothing could be shown."""
+    view = item["post"]
+    record = view.get("record") or {}
+    uri, author = str(view.get("uri") or ""), view.get("author") or {}
+    if not uri or not author.get("did"):
+        return None
+    reason = item.get("reason") or {}
+    repost = "reasonRepost" in str(reason.get("$type"))
+    text = str(record.get("text") or "")
+    moment = _moment(item)
+    return Post(
+        key=f"repost {reason.get('by', {}).get('did', '')} {uri}" if repost else uri,
+        kind=_kind(item, repost=repost),
+        url=f"{app}/profile/{_good_handle(author.get('handle')) or author['did']}/post/{uri.rpartition('/')[2]}",
+        text=text or _alt_text(record),
+        html=sanitise(to_html(text, record.get("facets") or [], app)),
+        language=str((record.get("langs") or [""])[0])[:2].lower(),
+        published=None if moment.year == datetime.max.year else moment,
+        authors=(Author(str(author.get("displayName") or author.get("handle") or ""), "", f"{app}/profile/{author['did']}"),),
+        links=_links(record),
+        mentions=_mentions(record, item),
+        warning=_warning(view),
+        handle=_handle(view, record),
+    )
+
+
+def _kind(item: dict[str, Any], *, repost: bool) -> PostKind:
+    if repost:
+        return "repost"
+    parent = ((item.get("reply") or {}).get("parent") or {}).get("author") or {}
+    record = item["post"].get("record") or {}
+    author = str((item["post"].get("author") or {}).get("did"))
+    if not record.get("reply"):
+        return "note"
+    told = str(((record["reply"] or {}).get("parent") or {}).get("uri") or "")
+    to_self = parent.get("did") == author or told.startswith(f"at://{author}/")
+    return "note" if to_self else "reply"
+
+
+def to_html(text: str, facets: list[Any], app: str) -> str:
+    """A record's text as HTML, its facets (links and mentions by UTF-8 byte offsets) as links."""
+    raw = text.encode()
+    pieces, end = [], 0
+    for start, stop, target in sorted(_spans(facets, app)):
+        if start < end or stop > len(raw):
+            continue  # facets may not overlap or point past the end
+        shown = raw[start:stop].decode("utf-8", "replace")
+        pieces.append(escape(raw[end:start].decode("utf-8", "replace")))
+        pieces.append(f'<a href="{escape(target)}">{escape(shown)}</a>')
+        end = stop
+    pieces.append(escape(raw[end:].decode("utf-8", "replace")))
+    return "<p>" + "".join(pieces).replace("\n\n", "</p><p>").replace("\n", "<br>") + "</p>" if text else ""
+
+
+def _spans(facets: list[Any], app: str) -> Iterator[tuple[int, int, str]]:
+    for facet in facets:
+        index = facet.get("index") or {}
+        for feature in facet.get("features") or []:
+            target = feature.get("uri") or (f"{app}/profile/{feature['did']}" if feature.get("did") else "")
+            if is_web(str(target)) and isinstance(index.get("byteStart"), int) and isinstance(index.get("byteEnd"), int):
+                yield index["byteStart"], index["byteEnd"], str(target)
+
+
+def _embeds(record: dict[str, Any]) -> list[dict[str, Any]]:
+    embed = record.get("embed") or {}
+    return [embed, embed.get("media") or {}]
+
+
+def _links(record: dict[str, Any]) -> tuple[str, ...]:
+    """What the record points at: links in its text and its link card."""
+    features = [feature for facet in record.get("facets") or [] for feature in facet.get("features") or []]
+    found = [str(feature.get("uri") or "") for feature in features]
+    found += [str((embed.get("external") or {}).get("uri") or "") for embed in _embeds(record)]
+    return tuple(dict.fromkeys(canonical(link) for link in found if is_web(link)))
+
+
+def _mentions(record: dict[str, Any], item: dict[str, Any]) -> tuple[str, ...]:
+    """The accounts that the record speaks to: mentioned, or answered."""
+    features = [feature for facet in record.get("facets") or [] for feature in facet.get("features") or []]
+    found = [str(feature["did"]) for feature in features if feature.get("did")]
+    parent = (((item.get("reply") or {}).get("parent") or {}).get("author") or {}).get("did")
+    told = str(((record.get("reply") or {}).get("parent") or {}).get("uri") or "")
+    answered = parent or (told.split("/")[2] if told.startswith("at://") else "")
+    return tuple(dict.fromkeys([*found, *([str(answered)] if answered else [])]))
+
+
+def _alt_text(record: dict[str, Any]) -> str:
+    images = [image for embed in _embeds(record) for image in embed.get("images") or []]
+    return "\n\n".join(str(image.get("alt")) for image in images if image.get("alt"))
+
+
+def _warning(view: dict[str, Any]) -> str:
+    own = (view.get("record") or {}).get("labels") or {}
+    labels = [*(view.get("labels") or []), *(own.get("values") or [])]
+    return ", ".join(dict.fromkeys(str(label.get("val")) for label in labels if not str(label.get("val")).startswith("!")))
+
+
+def _handle(view: dict[str, Any], record: dict[str, Any]) -> dict[str, str]:
+    """What a reply needs: the post itself, and the root of its thread."""
+    root = (record.get("reply") or {}).get("root") or {}
+    uri, cid = str(view["uri"]), str(view.get("cid") or "")
+    return {"uri": uri, "cid": cid, "root_uri": str(root.get("uri") or uri), "root_cid": str(root.get("cid") or cid)}
+
+
+def _good_handle(handle: Any) -> str:
+    return "" if not handle or handle == "handle.invalid" else str(handle)
