@@ -45,8 +45,11 @@ def profile(actor: str, api: str, client: Client, now: datetime) -> dict[str, An
         FetchError: the API cannot be reached, or knows no such account.
 
     """
+    from atproto import models  # noqa: PLC0415 - see connect
+
     with _words(api, actor):
-        return _query(connect(api, client, now), "app.bsky.actor.getProfile", actor=actor)
+        params = models.AppBskyActorGetProfile.Params(actor=actor)
+        return _query(connect(api, client, now), "app.bsky.actor.getProfile", params)
 
 
 def fetch(source: Source, cursor: Cursor, client: Client, networks: Networks, now: datetime) -> Batch:
@@ -71,7 +74,7 @@ def fetch(source: Source, cursor: Cursor, client: Client, networks: Networks, no
     return Batch(kept, tuple(posts), unchanged=not posts, label=_good_handle(handle), site=site)
 
 
-def _query(server: Any, method: str, **params: Any) -> dict[str, Any]:
+def _query(server: Any, method: str, params: Any) -> dict[str, Any]:
     answer = server.invoke_query(method, params=params, output_encoding="application/json").content
     if not isinstance(answer, dict):
         raise BadAnswer(address=method, reason=N_("it is not JSON"))
@@ -80,15 +83,18 @@ def _query(server: Any, method: str, **params: Any) -> dict[str, Any]:
 
 def _walk(server: Any, did: str, since: datetime | None) -> Iterator[dict[str, Any]]:
     """Items of the author feed newer than `since`, newest first; a pinned post stands out of order and stops nothing."""
-    params: dict[str, Any] = {"actor": did, "limit": PAGE}
+    from atproto import models  # noqa: PLC0415 - see connect
+
+    cursor = None
     for _ in range(MOST_PAGES if since else 1):
-        answer = _query(server, "app.bsky.feed.getAuthorFeed", **params)
+        params = models.AppBskyFeedGetAuthorFeed.Params(actor=did, limit=PAGE, cursor=cursor)
+        answer = _query(server, "app.bsky.feed.getAuthorFeed", params)
         items = [item for item in answer.get("feed", []) if isinstance(item, dict) and isinstance(item.get("post"), dict)]
         fresh = [item for item in items if since is None or _moment(item) > since]
         yield from fresh
-        params["cursor"] = answer.get("cursor")
+        cursor = answer.get("cursor")
         pinned = sum("reasonPin" in str((item.get("reason") or {}).get("$type")) for item in items)
-        if not params["cursor"] or len(fresh) + pinned < len(items):
+        if not cursor or len(fresh) + pinned < len(items):
             return
 
 
@@ -101,6 +107,8 @@ def _words(api: str, actor: str) -> Iterator[None]:
         yield
     except FeedsError:
         raise
+    except ValueError as error:  # pydantic's complaint about a handle that cannot be one
+        raise NoSuchAccount(server="Bluesky", account=actor) from error
     except BadRequestError as error:
         raise NoSuchAccount(server="Bluesky", account=actor) from error
     except AtProtocolError as error:
