@@ -68,7 +68,7 @@ class FetchError(FeedsError):
 class Unreachable(FetchError):
     """No such host, nobody listening, or the connection broke."""
 
-    words = N_("{address} cannot be reached ({reason}). It is asked again later.")
+    words = N_("{address} cannot be reached ({reason}).")
 
 
 class Untrusted(FetchError):
@@ -80,7 +80,7 @@ class Untrusted(FetchError):
 class TooSlow(FetchError):
     """The whole answer did not come within the deadline."""
 
-    words = N_("{address} did not finish answering within {seconds} seconds. It is asked again later.")
+    words = N_("{address} did not finish answering within {seconds} seconds.")
 
 
 class TooLarge(FetchError):
@@ -113,7 +113,7 @@ class BadScheme(FetchError):
 class BadStatus(FetchError):
     """The server said no."""
 
-    words = N_("{address} answered {status}. It is asked again later.")
+    words = N_("{address} answered {status}.")
 
 
 class Missing(BadStatus):

@@ -1,0 +1,214 @@
+"""The values that pass between the rooms of `engage`: frozen, without behaviour beyond what they say of themselves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date, datetime, timedelta
+
+    from feeds.model import StoredPost
+
+Circle = Literal[1, 2, 3]
+Language = Literal["fr", "en"]
+Register = Literal["tu", "vous"]
+Direction = Literal["out", "in"]
+DraftState = Literal["open", "sent", "discarded"]
+IdentityKind = Literal["blog", "mastodon", "bluesky", "email", "link"]
+
+# What may pass between two people. The first ones are logged by hand; a like or a boost is kept but is no contact.
+CONTACTS = (
+    "met",
+    "wrote",
+    "called",
+    "helped",
+    "asked",
+    "thanked",
+    "replied",
+    "introduced",
+    "congratulated",
+    "other",
+)
+GESTURES = ("liked", "boosted")
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Someone you follow as a human being.
+
+    `register` and `language` are empty until you choose them. `every` is how often you would like to be in touch: None
+    leaves it to the circle, zero means no rhythm at all.
+    """
+
+    id: int
+    name: str
+    circle: Circle
+    added: datetime
+    register: Register | Literal[""] = ""
+    language: Language | Literal[""] = ""
+    every: timedelta | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """One address of a person, with the evidence that it is theirs. `source_id` is set when it is fetched."""
+
+    id: int
+    person_id: int
+    kind: IdentityKind
+    address: str
+    label: str
+    url: str
+    source_id: int | None
+    evidence: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Engagement:
+    """Something that passed between you and a person. Never changed, never deleted with the thing it speaks of."""
+
+    id: int
+    person_id: int
+    kind: str
+    direction: Direction
+    at: datetime
+    note: str = ""
+    piece: int | None = None
+    draft: int | None = None
+    channel: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One address where a piece stands, and could be answered."""
+
+    kind: str
+    url: str
+    post: int
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One thing published, however many posts announce it. `main` is the fullest of them; its number is the piece's."""
+
+    main: StoredPost
+    person_id: int
+    posts: tuple[StoredPost, ...]
+    passed_on_by: tuple[int, ...] = ()
+
+    @property
+    def id(self) -> int:
+        """The piece's number: its main post's."""
+        return self.main.id
+
+    @property
+    def title(self) -> str:
+        """The title, or the first words of the text where there is none."""
+        return headline(self.main.post.title, self.main.post.text, self.main.post.warning)
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """Everywhere it stands, the fullest first."""
+        return tuple(Place(p.source.kind, p.post.url, p.id) for p in self.posts)
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why something is shown, as a code with values; `words` says it in a language."""
+
+    code: str
+    values: Mapping[str, int | str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Highlight:
+    """A piece worth your attention today. `quiet` names a sensitive subject: nothing cheerful beside it."""
+
+    piece: Piece
+    person: Person
+    reasons: tuple[Reason, ...]
+    passage: str
+    quiet: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Drifting:
+    """A person whose last contact is older than their rhythm, and a natural occasion to write.
+
+    `met` is false when nothing is known to have passed between you: then `days` counts from when they were added.
+    """
+
+    person: Person
+    days: int
+    rhythm_days: int
+    met: bool
+    occasion: Reason
+    piece: Piece | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A piece of today's that you answered already."""
+
+    piece: Piece
+    person: Person
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """One day's answer: the one value that every screen shows. It ends."""
+
+    day: date
+    highlights: tuple[Highlight, ...]
+    drifting: tuple[Drifting, ...]
+    done: tuple[Done, ...] = ()
+    people: int = 0
+    more: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A way to send a draft by your own hand: a channel, the address that opens it, who can read it there."""
+
+    channel: str
+    url: str
+    public: bool = False
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A message in preparation. `text` is what would be sent; `written` is what the program last wrote by itself.
+
+    The two differ once a person has changed it, and from then on the program only adds what it is asked to add.
+    """
+
+    id: int
+    kind: str
+    person_id: int
+    piece: int | None
+    language: Language
+    register: Register
+    text: str
+    written: str
+    passage: str
+    line: str
+    state: DraftState
+    created: datetime
+    changed: datetime
+    channel: str = ""
+
+
+def headline(title: str, text: str, warning: str = "", most: int = 70) -> str:
+    """What stands for a post in a list: its title, or its content warning, or the first words of its text."""
+    if title or warning:
+        return title or warning
+    words = " ".join(text.split())
+    if len(words) <= most:
+        return words
+    cut = words[:most].rsplit(" ", 1)[0].rstrip(" ,;:.–—-")
+    return f"{cut}…"

@@ -1,0 +1,111 @@
+"""The tables of `engage`, as one ordered list of migrations. Imported only when a file is not up to date."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlite_utils import Migrations
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+migrations = Migrations("engage")
+
+
+@migrations()
+def m001_people_engagements_drafts(db: Database) -> None:
+    """Who there is, what passed between you, what is being written, what a day showed."""
+    db["people"].create(  # type: ignore[union-attr]
+        {
+            "id": int,
+            "name": str,
+            "circle": int,
+            "register": str,
+            "language": str,
+            "every_days": int,
+            "note": str,
+            "added_at": str,
+        },
+        pk="id",
+        not_null={"name", "circle", "register", "language", "note", "added_at"},
+        strict=True,
+    )
+    db["identities"].create(  # type: ignore[union-attr]
+        {
+            "id": int,
+            "person_id": int,
+            "kind": str,
+            "address": str,
+            "label": str,
+            "url": str,
+            "source_id": int,
+            "evidence": str,
+            "since": str,
+        },
+        pk="id",
+        foreign_keys=[("person_id", "people", "id"), ("source_id", "sources", "id")],
+        not_null={"person_id", "kind", "address", "label", "url", "evidence", "since"},
+        strict=True,
+    )
+    db["identities"].create_index(["kind", "address", "person_id"], unique=True)  # type: ignore[union-attr]
+    db["identities"].create_index(["source_id"])  # type: ignore[union-attr]
+    db["engagements"].create(  # type: ignore[union-attr]
+        {
+            "id": int,
+            "person_id": int,
+            "kind": str,
+            "direction": str,
+            "at": str,
+            "note": str,
+            "piece": int,
+            "draft": int,
+            "channel": str,
+        },
+        pk="id",
+        foreign_keys=[("person_id", "people", "id")],
+        not_null={"person_id", "kind", "direction", "at", "note", "channel"},
+        strict=True,
+    )
+    db["engagements"].create_index(["person_id", "at"])  # type: ignore[union-attr]
+    db["drafts"].create(  # type: ignore[union-attr]
+        {
+            "id": int,
+            "kind": str,
+            "person_id": int,
+            "piece": int,
+            "language": str,
+            "register": str,
+            "text": str,
+            "written": str,
+            "passage": str,
+            "line": str,
+            "state": str,
+            "channel": str,
+            "created_at": str,
+            "changed_at": str,
+        },
+        pk="id",
+        foreign_keys=[("person_id", "people", "id"), ("piece", "posts", "id")],
+        not_null={"kind", "person_id", "language", "register", "text", "written", "passage", "line", "state"},
+        strict=True,
+    )
+    # Every text that a draft ever had: no word that a person typed is lost, whatever happens to the draft.
+    db["draft_texts"].create(  # type: ignore[union-attr]
+        {"id": int, "draft_id": int, "at": str, "text": str},
+        pk="id",
+        foreign_keys=[("draft_id", "drafts", "id")],
+        not_null={"draft_id", "at", "text"},
+        strict=True,
+    )
+    db["shown"].create(  # type: ignore[union-attr]
+        {"day": str, "piece": int},
+        pk=("day", "piece"),
+        foreign_keys=[("piece", "posts", "id")],
+        strict=True,
+    )
+    db["openings"].create(  # type: ignore[union-attr]
+        {"piece": int, "at": str},
+        pk="piece",
+        foreign_keys=[("piece", "posts", "id")],
+        strict=True,
+    )
