@@ -63,6 +63,7 @@ def m001_sources_cursors_posts(db: Database) -> None:
             "key": str,
             "kind": str,
             "url": str,
+            "canonical": str,
             "title": str,
             "text": str,
             "html": str,
@@ -77,11 +78,12 @@ def m001_sources_cursors_posts(db: Database) -> None:
         },
         pk="id",
         foreign_keys=[("source_id", "sources", "id")],
-        not_null={"source_id", "key", "kind", "url", "title", "text", "html", "language", "seen_at", "warning", "more"},
+        not_null={"source_id", "key", "kind", "url", "canonical", "title", "text", "html", "language", "seen_at", "warning", "more"},
         strict=True,
     )
     db["posts"].create_index(["source_id", "key"], unique=True)  # type: ignore[union-attr]
     db.execute("create index idx_posts_source_published on posts (source_id, published_at desc)")
+    db.execute("create index idx_posts_canonical on posts (canonical) where kind = 'article'")
     db.execute("create index idx_posts_news on posts (news_at) where news_at is not null")
     db["posts"].enable_fts(  # type: ignore[union-attr]
         ["title", "text"], create_triggers=True, tokenize="unicode61 remove_diacritics 2"

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from feeds import timing
 from feeds.errors import FetchError, StoreError
+from feeds.html import canonical
 from feeds.model import Author, Batch, Cursor, Post, Source, StoredPost
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 NEWEST = "m001_sources_cursors_posts"
 
 _POST_COLUMNS = (
-    "kind, url, title, text, html, language, published_at, updated_at, warning, more, digest"  # what an edit may change
+    "kind, url, canonical, title, text, html, language, published_at, updated_at, warning, more, digest"  # what an edit may change
 )
 _SELECT_POSTS = (
     "select p.id, p.source_id, p.key, p.kind, p.url, p.title, p.text, p.html, p.language, p.published_at, p.updated_at, "
@@ -253,11 +254,11 @@ class Store:
                 edited.append((*row, source_id, post.key))
         self.connection.executemany(
             f"insert into posts (source_id, key, seen_at, news_at, {_POST_COLUMNS}) "  # noqa: S608 - our own constant
-            "values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             fresh,
         )
         self.connection.executemany(
-            f"update posts set ({_POST_COLUMNS}) = (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "  # noqa: S608 - our own constant
+            f"update posts set ({_POST_COLUMNS}) = (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "  # noqa: S608 - our own constant
             "where source_id = ? and key = ?",
             edited,
         )
@@ -277,6 +278,12 @@ class Store:
         """What counted as news in a span of time, newest first."""
         return self._posts(
             "where p.news_at > ? and p.news_at <= ? order by p.news_at desc, p.id desc", (_stamp(since), _stamp(until))
+        )
+
+    def articles_at(self, addresses: Iterable[str]) -> list[StoredPost]:
+        """The articles that stand at any of these canonical addresses."""
+        return self._posts(
+            "where p.kind = 'article' and p.canonical in (select value from json_each(?))", (json.dumps(list(addresses)),)
         )
 
     def latest(self, source_ids: Iterable[int], most: int, *, before: datetime | None = None) -> list[StoredPost]:
@@ -341,6 +348,7 @@ def _row(post: Post) -> tuple[Any, ...]:
     columns = (
         post.kind,
         post.url,
+        canonical(post.url),
         post.title,
         post.text,
         post.html,

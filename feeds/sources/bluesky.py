@@ -221,13 +221,19 @@ def _links(record: dict[str, Any]) -> tuple[str, ...]:
 
 
 def _mentions(record: dict[str, Any], item: dict[str, Any]) -> tuple[str, ...]:
-    """The accounts that the record speaks to: mentioned, or answered."""
-    features = [feature for facet in record.get("facets") or [] for feature in facet.get("features") or []]
-    found = [str(feature["did"]) for feature in features if feature.get("did")]
-    parent = (((item.get("reply") or {}).get("parent") or {}).get("author") or {}).get("did")
+    """The accounts that the record speaks to, mentioned or answered: DIDs, and handles as far as they are told."""
+    raw = str(record.get("text") or "").encode()
+    found = []
+    for facet in record.get("facets") or []:
+        index = facet.get("index") or {}
+        shown = raw[index.get("byteStart") or 0 : index.get("byteEnd") or 0].decode("utf-8", "replace")
+        for did in [str(feature["did"]) for feature in facet.get("features") or [] if feature.get("did")]:
+            found += [did, shown.removeprefix("@")]
+    parent = ((item.get("reply") or {}).get("parent") or {}).get("author") or {}
     told = str(((record.get("reply") or {}).get("parent") or {}).get("uri") or "")
-    answered = parent or (told.split("/")[2] if told.startswith("at://") else "")
-    return tuple(dict.fromkeys([*found, *([str(answered)] if answered else [])]))
+    answered = told.split("/")[2] if told.startswith("at://") else ""
+    found += [str(parent.get("did") or answered), _good_handle(parent.get("handle"))]
+    return tuple(dict.fromkeys(account for account in found if account))
 
 
 def _alt_text(record: dict[str, Any]) -> str:

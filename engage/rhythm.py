@@ -1,0 +1,73 @@
+"""Who is drifting, by how much, and a natural occasion to write. Pure.
+
+A rhythm is how often you would like to be in touch; being late is nobody's fault and carries no debt. The order is by
+`max(days − rhythm, 0) / rhythm`, so that two weeks late on six weeks counts more than two weeks late on a year.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from engage.model import Drifting, Engagement, Person, Piece, Reason
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+# A piece older than this is no news to write about.
+FRESH = timedelta(days=60)
+
+
+def rhythm_of(person: Person, by_circle: Mapping[int, timedelta | None]) -> timedelta | None:
+    """How often you would like to be in touch with a person; None for no rhythm."""
+    if person.every is not None:
+        return person.every or None
+    return by_circle.get(person.circle)
+
+
+def days_between(earlier: datetime, later: datetime) -> int:
+    """Whole days from one moment to another."""
+    return max(0, (later - earlier).days)
+
+
+def overdue(days: int, rhythm: timedelta) -> float:
+    """How late, as a share of the rhythm: 0 when in time."""
+    return max(days - rhythm.days, 0) / max(rhythm.days, 1)
+
+
+def drifting(
+    person: Person,
+    rhythm: timedelta | None,
+    engagements: list[Engagement],
+    last_contact: datetime | None,
+    recent: Piece | None,
+    now: datetime,
+) -> Drifting | None:
+    """A person as drifting, with an occasion; None when they are not.
+
+    `engagements` come latest first; `recent` is the newest thing they published, if it is known.
+    """
+    if rhythm is None:
+        return None
+    days = days_between(last_contact or person.added, now)
+    if days <= rhythm.days:
+        return None
+    fresh = recent if recent is not None and now - _when(recent) <= FRESH else None
+    reason = _occasion(engagements, fresh, now)
+    return Drifting(person, days, rhythm.days, last_contact is not None, reason, fresh)
+
+
+def _when(piece: Piece) -> datetime:
+    return piece.main.post.published or piece.main.seen
+
+
+def _occasion(engagements: list[Engagement], fresh: Piece | None, now: datetime) -> Reason:
+    """Why writing now would be natural: what they published, what you last shared, or simply that you think of them."""
+    if fresh is not None:
+        kind = "article" if fresh.main.post.kind == "article" else "note"
+        return Reason(f"occasion_{kind}", {"title": fresh.title, "days": days_between(_when(fresh), now)})
+    last = next((e for e in engagements if e.note), None)
+    if last is not None:
+        return Reason("occasion_memory", {"kind": last.kind, "note": last.note, "days": days_between(last.at, now)})
+    return Reason("occasion_simply")

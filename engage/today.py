@@ -1,0 +1,180 @@
+"""Composes a day from the file: the one value that every screen shows. It reads; it never fetches and never writes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from engage import matching, pieces, rhythm, tone
+from engage.model import Done, Drifting, Person, Piece, Today
+from engage.passages import passages
+from engage.ranking import Candidate, rank
+from engage.store import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import tzinfo
+
+    from engage.config import Config
+    from engage.matching import Owner
+    from engage.store import Store
+    from feeds.model import StoredPost
+
+# A longer passage belongs to the piece itself.
+LONGEST_PASSAGE = 280
+
+
+def today(store: Store, now: datetime, config: Config, zone: tzinfo | None = None) -> Today:
+    """The day at `now`, in the person's own time zone: about five highlights, who is drifting, and an end."""
+    day = now.astimezone(zone).date()
+    known = _Known(store, config)
+    window = timedelta(days=config.day.window_days)
+    recent = known.pieces(store.feeds.news(now - window, now))
+    answered = store.answered_posts()
+    shown = store.shown()
+    fresh, done = [], []
+    for piece in recent:
+        numbers = [stored.id for stored in piece.posts]
+        when = max((answered[n] for n in numbers if n in answered), default=None)
+        if when is not None:
+            if when.astimezone(zone).date() == day:
+                done.append(Done(piece, known.by_id[piece.person_id]))
+        elif all(shown.get(n, day) == day for n in numbers):
+            fresh.append(piece)
+    candidates = known.candidates(fresh)
+    highlights = rank(candidates, now, max(0, config.day.highlights - len(done)))
+    adrift = known.drifting(now)[: config.day.drifting]
+    return Today(day, highlights, tuple(adrift), tuple(done), len(known.people), len(candidates) - len(highlights))
+
+
+def drifting(store: Store, now: datetime, config: Config) -> list[Drifting]:
+    """Everyone who is drifting, the furthest first."""
+    return _Known(store, config).drifting(now)
+
+
+def piece_of(store: Store, post_id: int) -> Piece | None:
+    """The piece that a post belongs to, with everything around it; None when it is nobody's you know."""
+    stored = store.feeds.post(post_id)
+    if stored is None:
+        return None
+    owned = matching.owners(store.people(), store.identities(), fold)
+    person = matching.person_of(stored, owned, fold)
+    if person is None:
+        return None
+    sources = [source for source, those in owned.items() if any(owner.person_id == person for owner in those)]
+    around = store.feeds.latest(sources, 200)
+    linked = store.feeds.articles_at(stored.post.links)
+    everything = {near.id: near for near in [stored, *around, *linked]}
+    mine = [(near, person) for near in everything.values() if matching.person_of(near, owned, fold) == person]
+    return next(piece for piece in pieces.group(mine) if any(near.id == post_id for near in piece.posts))
+
+
+@dataclass(frozen=True, slots=True)
+class _Mine:
+    """The accounts by which others speak to you."""
+
+    accounts: frozenset[str]
+
+    def addressed(self, stored: StoredPost) -> bool:
+        return any(mention.casefold().lstrip("@") in self.accounts for mention in stored.post.mentions)
+
+
+class _Known:
+    """What the file knows of people, read once for one day."""
+
+    def __init__(self, store: Store, config: Config) -> None:
+        self.store = store
+        self.config = config
+        self.people = store.people()
+        self.by_id: dict[int, Person] = {person.id: person for person in self.people}
+        self.identities = store.identities()
+        self.owned: Mapping[int, tuple[Owner, ...]] = matching.owners(self.people, self.identities, fold)
+        me = config.me
+        self.mine = _Mine(frozenset(a.casefold().lstrip("@") for a in (me.mastodon, me.bluesky) if a))
+
+    def pieces(self, posts: Iterable[StoredPost]) -> list[Piece]:
+        """What people you know published, grouped; articles that fresh notes announce are brought in."""
+        news = list(posts)
+        linked = self.store.feeds.articles_at({link for stored in news for link in stored.post.links})
+        everything = {stored.id: stored for stored in [*news, *linked]}
+        laid = ((stored, matching.person_of(stored, self.owned, fold)) for stored in everything.values())
+        grouped = pieces.group((stored, person) for stored, person in laid if person is not None)
+        fresh = {stored.id for stored in news}
+        return [piece for piece in grouped if any(stored.id in fresh for stored in piece.posts)]
+
+    def candidates(self, found: list[Piece]) -> list[Candidate]:
+        """Pieces that may be shown: what people say to everyone, or to you; not what they say to others."""
+        wrote = self.store.last_written()
+        shown = [piece for piece in found if self._speaks_to_me(piece) or piece.main.post.kind in {"article", "note"}]
+        return [self._candidate(piece, wrote.get(piece.person_id)) for piece in shown]
+
+    def _speaks_to_me(self, piece: Piece) -> bool:
+        return piece.main.post.kind != "repost" and any(self.mine.addressed(stored) for stored in piece.posts)
+
+    def _candidate(self, piece: Piece, wrote: datetime | None) -> Candidate:
+        post = piece.main.post
+        sad = tone.sensitive(post.title, post.text, post.warning, post.language)
+        news = tone.good_news(post.title, post.text, post.language)
+        return Candidate(
+            piece,
+            self.by_id[piece.person_id],
+            "" if post.warning else passage_of(piece),
+            previous=self._previous(piece),
+            wrote=wrote,
+            answers_you=self._speaks_to_me(piece),
+            tone=str(sad) if sad else "",
+            news=str(news) if news else "",
+            passed_on_by=tuple(self.by_id[person].name for person in piece.passed_on_by),
+        )
+
+    def _previous(self, piece: Piece) -> datetime | None:
+        """When the author last published before this piece: an article before an article, anything before a note."""
+        own = [i.source_id for i in self.identities if i.person_id == piece.person_id and i.source_id is not None]
+        kinds = ["article"] if piece.main.post.kind == "article" else ["article", "note", "reply", "repost"]
+        published = piece.main.post.published
+        if published is None:
+            return None
+        dates = self.store.feeds.newest_dates(own, kinds)
+        first = min((stored.post.published or published) for stored in piece.posts)
+        return max((moment for those in dates.values() for moment in those if moment < first), default=None)
+
+    def drifting(self, now: datetime) -> list[Drifting]:
+        """Everyone whose last contact is older than their rhythm, the furthest first."""
+        by_circle = {1: self.config.rhythm.circle_1, 2: self.config.rhythm.circle_2, 3: self.config.rhythm.circle_3}
+        last = self.store.last_contacts()
+        found = []
+        for person in self.people:
+            wanted = rhythm.rhythm_of(person, by_circle)
+            if wanted is None or rhythm.days_between(last.get(person.id, person.added), now) <= wanted.days:
+                continue
+            engagements = self.store.engagements(person.id)
+            adrift = rhythm.drifting(person, wanted, engagements, last.get(person.id), self._recent(person, now), now)
+            if adrift is not None:
+                found.append(adrift)
+        return sorted(found, key=lambda d: -rhythm.overdue(d.days, timedelta(days=d.rhythm_days)))
+
+    def _recent(self, person: Person, now: datetime) -> Piece | None:
+        """The newest thing a person published, an article rather than a note; nothing sad, nothing folded."""
+        own = [i.source_id for i in self.identities if i.person_id == person.id and i.source_id is not None]
+        found = self.pieces(self.store.feeds.latest(own, 40))
+        fit = [
+            piece
+            for piece in found
+            if piece.main.post.kind in {"article", "note"}
+            and now - (piece.main.post.published or piece.main.seen) <= rhythm.FRESH
+            and not piece.main.post.warning
+            and not tone.sensitive(piece.main.post.title, piece.main.post.text)
+        ]
+        fit.sort(key=lambda p: (p.main.post.kind != "article", -(p.main.post.published or p.main.seen).timestamp()))
+        return fit[0] if fit else None
+
+
+def passage_of(piece: Piece) -> str:
+    """The passage of a piece most worth showing and quoting; empty when it has none."""
+    post = piece.main.post
+    found = passages(post.html, title=post.title, language=post.language, most=1)
+    if found:
+        return found[0].text
+    words = " ".join(post.text.split())
+    return words if post.kind != "article" and len(words) <= LONGEST_PASSAGE else ""

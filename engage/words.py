@@ -1,0 +1,175 @@
+"""Says things in the reader's language: reasons, dates, errors. English stands in the code, other languages in locale/.
+
+This is the edge where codes and values become sentences; nothing here decides anything.
+"""
+
+from __future__ import annotations
+
+import gettext
+import os
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from feeds.errors import N_
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import date, datetime, tzinfo
+
+    from engage.model import Language, Reason
+    from feeds.errors import Worded
+
+LANGUAGES: tuple[Language, ...] = ("en", "fr")
+_LOCALE = Path(__file__).parent / "locale"
+_MONTH = 30.4375
+
+_REASONS = {
+    "answers_you": N_("answers you"),
+    "tone_grief": N_("a loss"),
+    "tone_illness": N_("an illness"),
+    "tone_layoff": N_("a job lost"),
+    "tone_warning": N_("with a content warning"),
+    "news_job": N_("a new job"),
+    "news_birth": N_("a birth"),
+    "news_wedding": N_("a wedding"),
+    "news_book": N_("a book"),
+    "news_move": N_("a new home"),
+    "passed_on": N_("passed on by {names}"),
+    "occasion_simply": N_("no occasion needed: asking how someone is, is welcome more often than one thinks"),
+}
+_CIRCLES = {
+    1: N_("someone you know well"),
+    2: N_("someone to know better"),
+    3: N_("someone you wish to know"),
+}
+_KINDS = {
+    "met": N_("you met"),
+    "wrote": N_("you wrote"),
+    "called": N_("you called"),
+    "helped": N_("you helped"),
+    "asked": N_("you asked"),
+    "thanked": N_("you said thank you"),
+    "replied": N_("you replied"),
+    "introduced": N_("you introduced them"),
+    "congratulated": N_("you congratulated"),
+    "other": N_("you were in touch"),
+    "liked": N_("you liked a post"),
+    "boosted": N_("you passed on a post"),
+}
+_KINDS_IN = {
+    "met": N_("you met"),
+    "wrote": N_("they wrote to you"),
+    "called": N_("they called you"),
+    "helped": N_("they helped you"),
+    "asked": N_("they asked you"),
+    "thanked": N_("they thanked you"),
+    "replied": N_("they replied to you"),
+    "introduced": N_("they introduced you"),
+    "congratulated": N_("they congratulated you"),
+    "other": N_("they were in touch"),
+    "liked": N_("they liked a post of yours"),
+    "boosted": N_("they passed on a post of yours"),
+}
+
+
+class Words:
+    """One language's way of saying things."""
+
+    def __init__(self, language: Language) -> None:
+        self.language: Language = language
+        catalogue = gettext.translation("nouvelles", _LOCALE, [language], fallback=True)
+        self.say: Callable[[str], str] = lambda message: catalogue.gettext(message) if message else ""
+        self.count: Callable[[str, str, int], str] = catalogue.ngettext
+        self.catalogue = catalogue
+
+    def error(self, error: Worded) -> str:
+        """An error's sentence."""
+        return self.sentence(error.words, error.values)
+
+    def sentence(self, message: str, values: Mapping[str, Any]) -> str:
+        """A message with its values, those of them that are messages themselves said in this language too."""
+        told = {name: self.say(value) if isinstance(value, str) else value for name, value in values.items()}
+        return self.say(message).format(**told)
+
+    def reason(self, reason: Reason) -> str:
+        """Why something is shown."""
+        values = reason.values
+        told = _COUNTED.get(reason.code)
+        if told is not None:
+            name = "days" if "days" in values else "count"
+            return self.count(*told, int(values[name])).format(**values)
+        if reason.code == "circle":
+            return self.say(_CIRCLES[int(values["circle"])])
+        if reason.code == "occasion_memory":
+            passed = self.engagement(str(values["kind"]), "out")
+            return self.say(N_("{passed} {ago}: {note}")).format(
+                passed=passed, ago=self.ago(int(values["days"])), note=values["note"]
+            )
+        if reason.code in {"occasion_article", "occasion_note"}:
+            return self.say(N_("they published “{title}” {ago}")).format(
+                title=values["title"], ago=self.ago(int(values["days"]))
+            )
+        return self.say(_REASONS[reason.code]).format(**values)
+
+    def engagement(self, kind: str, direction: str) -> str:
+        """What passed between you, as a clause."""
+        return self.say((_KINDS if direction == "out" else _KINDS_IN).get(kind, kind))
+
+    def ago(self, days: int) -> str:
+        """How long ago, in words."""
+        if days == 0:
+            return self.say(N_("today"))
+        if days == 1:
+            return self.say(N_("yesterday"))
+        return self.say(N_("{span} ago")).format(span=self.span(days))
+
+    def span(self, days: int) -> str:
+        """A length of time in the unit that a person would use."""
+        if days < 14:  # noqa: PLR2004 - two weeks
+            return self.count("{count} day", "{count} days", days).format(count=days)
+        if days < 61:  # noqa: PLR2004 - two months
+            return self.count("{count} week", "{count} weeks", days // 7).format(count=days // 7)
+        if days < 731:  # noqa: PLR2004 - two years
+            months = int(days / _MONTH)
+            return self.count("{count} month", "{count} months", months).format(count=months)
+        return self.count("{count} year", "{count} years", days // 365).format(count=days // 365)
+
+    def day(self, day: date) -> str:
+        """A day with its weekday, as a heading."""
+        from babel.dates import format_date  # noqa: PLC0415 - 50 ms that not every command pays
+
+        return format_date(day, "EEEE d MMMM y", locale=self.language)
+
+    def date(self, moment: datetime, zone: tzinfo | None = None) -> str:
+        """A moment's day, short."""
+        from babel.dates import format_date  # noqa: PLC0415 - see day
+
+        return format_date(moment.astimezone(zone).date(), "d MMM y", locale=self.language)
+
+
+_COUNTED = {
+    "first_article_weeks": (N_("first article in {count} week"), N_("first article in {count} weeks")),
+    "first_article_months": (N_("first article in {count} month"), N_("first article in {count} months")),
+    "first_article_years": (N_("first article in {count} year"), N_("first article in {count} years")),
+    "first_post_weeks": (N_("first post in {count} week"), N_("first post in {count} weeks")),
+    "first_post_months": (N_("first post in {count} month"), N_("first post in {count} months")),
+    "first_post_years": (N_("first post in {count} year"), N_("first post in {count} years")),
+    "last_wrote": (N_("you last wrote {days} day ago"), N_("you last wrote {days} days ago")),
+    "places": (N_("in {count} place"), N_("in {count} places")),
+}
+
+
+@cache
+def words(language: Language) -> Words:
+    """The words of a language, read once."""
+    return Words(language)
+
+
+def system_language(environ: Mapping[str, str] = os.environ) -> Language:
+    """The language of the system, as gettext decides it: French when it is French, English otherwise."""
+    for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
+        value = environ.get(name, "")
+        if value:
+            return "fr" if value.lower().startswith("fr") else "en"
+    return "en"
