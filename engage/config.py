@@ -1,57 +1,49 @@
 """Reads config.toml into one typed object, and says which key on which line cannot be used.
 
-The schema stands once, on the fields below: the default, a sentence on what the key is for, what its value should be, and
-what reads it. config.example.toml is checked against it.
+The schema stands once, on the fields below: the default, a sentence on what the key is for, what its value
+should be, and what reads it. config.example.toml is checked against it.
 """
 
 from __future__ import annotations
 
 import difflib
 import re
-import tomllib
-from collections.abc import Callable, Iterator, Mapping
 from dataclasses import Field, dataclass, field, fields
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
 from engage.errors import BadMoment, BadValue, BrokenConfig, MisspeltKey, UnknownKey, UnreadableConfig
-from engage.when import parse_rhythm
+from engage.toml import Broken, read
+from engage.when import RHYTHM, parse_rhythm
 from feeds.errors import N_
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
-_LABEL = r"[^\W_](?:[\w-]{0,61}[^\W_])?"
+_LABEL = r"[^\W_](?:(?:[^\W_]|-){0,61}[^\W_])?"
 _HOST = re.compile(rf"(?:(?:{_LABEL}\.)+{_LABEL}|localhost)(?::[0-9]{{1,5}})?")
 _HANDLE = re.compile(rf"(?:{_LABEL}\.)+[a-z]{_LABEL}", re.ASCII)
 _USER = re.compile(r"\w(?:[\w.-]{0,62}\w)?", re.ASCII)
 _MAILBOX = re.compile(r"[^\s@<>()\[\],;:\"\\]{1,64}")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
-_TOKEN = re.compile(
-    r"""
-    (?P<newline> \n )
-  | (?P<gap> [ \t]+ | \#[^\n]* )
-  | (?P<text> \"{3} (?: \\. | [^\\] )*? \"{3,5} | '{3} .*? '{3,5} )  # its last two quotes may belong to the text
-  | (?P<key> "(?: \\. | [^"\\\n] )*" | '[^'\n]*' | [A-Za-z0-9_-]+ )
-  | (?P<mark> . )
-    """,
-    re.VERBOSE | re.DOTALL,
-)
 _LONGEST_NAME = 100
 _LONGEST_SHOWN = 60
 _LARGEST_SHOWN = 10**20
 
 
 class Check(NamedTuple):
-    """What a value should be, in words, and what turns TOML's value into ours, or raises ValueError or BadMoment."""
+    """What a value should be, in words, and what makes ours of TOML's, or raises ValueError or BadMoment."""
 
     expected: str
     read: Callable[[Any], Any]
 
 
 class _Inside(ValueError):  # noqa: N818 - it only carries a place to _value
-    """It is not the value that is unfit, but this entry of it."""
+    """Not the value is unfit, but one entry of it."""
+
+    expected = N_('a host in quotes and its web address, as in "example.social" = "http://127.0.0.1:3000"')
 
     def __init__(self, entry: str, value: object) -> None:
         super().__init__(entry)
@@ -59,7 +51,7 @@ class _Inside(ValueError):  # noqa: N818 - it only carries a place to _value
 
 
 def _about(doc: str, check: Check | None = None) -> Mapping[str, Any]:
-    """A field's metadata. Without a check, the field is a table."""
+    """Make a field's metadata. Without a check, the field is a table."""
     return {"doc": doc, "check": check}
 
 
@@ -109,36 +101,39 @@ def _email(value: str) -> str:
     return _fit(value, _MAILBOX.fullmatch(mailbox) and _HOST.fullmatch(host) and ":" not in host)
 
 
-def _web(value: str) -> str:
-    """An http(s) address of a server, without a slash at its end."""
-    parts = urlsplit(value)
-    _fit(value, parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0)
-    _fit(value, not re.search(r"[\s@?#<>\"]", value))
-    return value.rstrip("/")
+def _address(value: str) -> str:
+    parts = urlsplit(value)  # its own complaints, of a port or a bracket, are ValueErrors too
+    fits = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0 and parts.username is None
+    return _fit(value, fits and not re.search(r"[\s<>()\"\\]", value))
+
+
+def _server(value: str) -> str:
+    return _fit(_address(value), not re.search(r"[@?#]", value)).rstrip("/")
 
 
 def _contact(value: str) -> str:
     _fit(value, value.isascii())  # it goes into a header
-    return _email(value) if "://" not in value else _web(value) and value
+    return _address(value) if "://" in value else _email(value)
 
 
 def _rhythm(value: object) -> timedelta | None:
-    if not isinstance(value, str):
-        raise ValueError(value)  # noqa: TRY004 - every unfit value is told in the same way
-    return parse_rhythm(value)
+    if isinstance(value, str):
+        return parse_rhythm(value)
+    raise ValueError(value)
 
 
 def _servers(value: object) -> dict[str, str]:
-    if not isinstance(value, dict):
-        raise ValueError(value)  # noqa: TRY004 - as above
-    servers = {}
-    for host, address in value.items():
-        try:
-            _fit(host, _HOST.fullmatch(host))
-            servers[host.lower()] = _WEB.read(address)
-        except ValueError:
-            raise _Inside(host, address) from None
-    return servers
+    if isinstance(value, dict):
+        return {host.lower(): _entry(host, address) for host, address in value.items()}
+    raise ValueError(value)
+
+
+def _entry(host: str, address: object) -> str:
+    try:
+        _fit(host, _HOST.fullmatch(host))
+        return str(_WEB.read(address))
+    except ValueError:
+        raise _Inside(host, address) from None
 
 
 _LANGUAGE = Check(N_("“fr”, “en”, or “” for the system's language"), lambda v: _fit(v, v in ("", "fr", "en")))
@@ -147,9 +142,9 @@ _MASTODON = _optional(N_("an account such as “@ada@example.social”"), _masto
 _BLUESKY = _optional(N_("a handle such as “ada.example.org”"), _handle)
 _EMAIL = _optional(N_("an e-mail address such as “ada@example.org”"), _email)
 _CONTACT = _optional(N_("an e-mail address or a web address (http or https)"), _contact)
-_RHYTHM = Check(N_("a duration such as “10d”, “6w”, “3mo” or “1y”, or “never”"), _rhythm)
-_WEB = _text(N_("a web address (http or https)"), _web)
-_SERVERS = Check(N_("a table of hosts in quotes, each with a web address (http or https)"), _servers)
+_RHYTHM = Check(RHYTHM, _rhythm)
+_WEB = _text(N_("a web address (http or https)"), _server)
+_SERVERS = Check(N_("a table of hosts, each with its web address"), _servers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,7 +256,7 @@ class Config:
 
 
 def load(path: Path) -> Config:
-    """What the file at `path` says, or the defaults when there is none. Raises ConfigError."""
+    """Read the file at `path`; the defaults when there is none. Raises ConfigError."""
     try:
         content = path.read_bytes()
     except FileNotFoundError:
@@ -276,21 +271,17 @@ def load(path: Path) -> Config:
 
 
 def parse(text: str, path: str) -> Config:
-    """What this TOML says; `path` is only named in errors. Raises ConfigError."""
-    text = text.replace("\r\n", "\n")
+    """Read this TOML; `path` is only named in errors. Raises ConfigError."""
     try:
-        said = tomllib.loads(text)
-    except RecursionError:
-        raise BrokenConfig(path=path, line=1, reason=N_("brackets inside brackets without end")) from None
-    except ValueError as error:  # also a number of thousands of digits, which tomllib lets int() refuse
-        reason, line = _complaint(str(error), text)
-        raise BrokenConfig(path=path, line=line, reason=reason) from None
-    config: Config = _table(Config, said, (), _Where(path, key_lines(text)))
+        said, lines = read(text)
+    except Broken as broken:
+        raise BrokenConfig(path=path, line=broken.line, reason=broken.reason) from None
+    config: Config = _table(Config, said, (), _Where(path, lines))
     return config
 
 
 def schema(kind: type[Any] = Config, at: str = "") -> Iterator[tuple[str, Field[Any]]]:
-    """Every key with its dotted name; `metadata` holds `doc`, a sentence, and `check`, a Check (None: a table)."""
+    """Go through all keys by dotted name; `metadata` has a `doc` and a `check`, which is None for a table."""
     for key in fields(kind):
         yield at + key.name, key
         if key.metadata["check"] is None:
@@ -333,26 +324,29 @@ def _value(key: Field[Any], value: object, at: tuple[str, ...], where: _Where) -
     try:
         return check.read(value)
     except _Inside as inside:
-        raise where.bad((*at, inside.entry), inside.value, check.expected) from None
+        raise where.bad((*at, inside.entry), inside.value, inside.expected) from None
     except (ValueError, BadMoment):
         raise where.bad(at, value, check.expected) from None
 
 
 def _nearest(at: tuple[str, ...], known: list[str]) -> str | None:
-    """The key that was meant, it seems: one spelt alike in the same table, or one of that name in another."""
+    """Guess the key that was meant: the same name elsewhere, or one spelt alike in the same table."""
     *table, name = at
-    if alike := difflib.get_close_matches(name.lower(), known, n=1):
-        return _dotted((*table, alike[0]))
-    return next((dotted for dotted, _ in schema() if dotted.rpartition(".")[2] == name.lower()), None)
+    if name.lower() not in known:
+        for dotted, _ in schema():
+            if dotted.rpartition(".")[2] == name.lower():
+                return dotted
+    close = difflib.get_close_matches(name.lower(), known, n=1)
+    return _dotted((*table, close[0])) if close else None
 
 
 def _dotted(at: tuple[str, ...]) -> str:
-    """The key as TOML writes it."""
+    """Write the key as TOML does."""
     return ".".join(part if re.fullmatch(r"[A-Za-z0-9_-]+", part) else f'"{_visible(part)}"' for part in at)
 
 
 def _shown(value: object) -> str:
-    """A value in a sentence."""
+    """Write a value so that it fits into a sentence."""
     if isinstance(value, str):
         return f"“{_visible(value)}”"
     if isinstance(value, bool):
@@ -365,64 +359,6 @@ def _shown(value: object) -> str:
 
 
 def _visible(text: str) -> str:
-    """Short, and without what would move a terminal's cursor."""
+    """Shorten, and drop what would move a terminal's cursor."""
     plain = "".join(letter if letter.isprintable() else " " for letter in text)
     return plain if len(plain) <= _LONGEST_SHOWN else plain[: _LONGEST_SHOWN - 1] + "…"
-
-
-def _complaint(said: str, text: str) -> tuple[str, int]:
-    """What tomllib complains of and the line that it means, taken from its sentence: “Invalid value (at line 3, …)”."""
-    reason, _, place = said.partition(" (at ")
-    numbered = re.match(r"line ([0-9]+)", place)
-    last = text.rstrip("\n").count("\n") + 1
-    line = int(numbered[1]) if numbered else last if place.startswith("end") else 1
-    return reason[:1].lower() + reason[1:], min(line, last)
-
-
-def key_lines(text: str) -> dict[tuple[str, ...], int]:
-    """The line, from 1, on which each key and table of a valid TOML text is first named; tomllib does not say.
-
-    An entry of a list counts as if it stood below a key "[]" of the list's own.
-    """
-    lines: dict[tuple[str, ...], int] = {}
-    table: tuple[str, ...] = ()  # the header that we are below
-    key: tuple[str, ...] = ()  # as far as it was read
-    inside: list[
-        tuple[tuple[str, ...], bool]
-    ] = []  # the open brackets of a value: their key, and whether keys stand there
-    naming = True  # a key is next, not a value
-    for line, kind, token in _tokens(text):
-        if kind == "newline":
-            if not inside:
-                key, naming = (), True
-        elif naming and kind == "key":
-            key += (_unquoted(token),)
-        elif naming and token in ("=", "]"):
-            if token == "]":
-                table, whole = key, key
-            else:
-                whole = (inside[-1][0] if inside else table) + key
-            for length in range(1, len(whole) + 1):
-                lines.setdefault(whole[:length], line)
-            key, naming = whole, False
-        elif not naming and token in ("[", "{"):
-            held = (*inside[-1][0], "[]") if inside and not inside[-1][1] else key
-            inside.append((held, token == "{"))
-            key, naming = (), token == "{"
-        elif token in ("]", "}") and inside:
-            inside.pop()
-            naming = False
-        elif token == "," and inside and inside[-1][1]:
-            key, naming = (), True
-    return lines
-
-
-def _tokens(text: str) -> Iterator[tuple[int, str, str]]:
-    line = 1
-    for match in _TOKEN.finditer(text):
-        yield line, match.lastgroup or "", match[0]
-        line += match[0].count("\n")
-
-
-def _unquoted(key: str) -> str:
-    return next(iter(tomllib.loads(f"{key} = 0")))

@@ -36,15 +36,16 @@ class HomeError(EngageError):
     """The folder that holds config.toml or the file cannot be made."""
 
     words = N_(
-        "The folder {path} cannot be made ({reason}). Set NOUVELLES_HOME to a folder of your own that can be written to."
+        "The folder {path} cannot be made ({reason}). "
+        "Set NOUVELLES_HOME to a folder of your own that can be written to."
     )
 
 
 class ConfigError(EngageError):
     """A key or value of config.toml that cannot be used.
 
-    `sentence` is the message id of the problem, told apart from its place: the value `problem` is that sentence finished
-    in English, and a screen in another language translates `sentence` and finishes it with the same values.
+    `sentence` is the message id of the problem without its place. The value `problem` is that sentence
+    finished in English; a screen in another language finishes its own with the same values.
     """
 
     words = N_("{path}, line {line}: {problem}")

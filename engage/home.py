@@ -29,7 +29,7 @@ class Home:
 
 
 def find(environ: Mapping[str, str]) -> Home:
-    """The home for this environment: the folder in NOUVELLES_HOME if that is set, else where the system keeps such files.
+    """Find the home: the folder in NOUVELLES_HOME if that is set, else where the system keeps such files.
 
     Touches nothing on disk. Raises HomeError when NOUVELLES_HOME begins with a `~` that means nobody.
     """
@@ -52,26 +52,23 @@ def _absolute(chosen: str) -> Path:
 
 
 def prepare(home: Home) -> None:
-    """Make the folders of config.toml and of the file where they are missing, for the person's eyes only (0700).
+    """Make the folders of config.toml and of the file where they are missing, closed to everyone else (0700).
 
     A folder that exists is left as it is. Raises HomeError when one cannot be made.
     """
     for folder in (home.config.parent, home.database.parent):
-        missing = [path for path in (folder, *folder.parents) if not _there(path)]
-        # One by one from the top: mkdir(parents=True) would make the parents readable by others.
-        for path in reversed(missing or [folder]):
-            _make(path)
+        try:
+            _make(folder)
+        except OSError as error:
+            raise HomeError(path=str(error.filename or folder), reason=error.strerror or str(error)) from None
 
 
-def _there(path: Path) -> bool:
+def _make(folder: Path) -> None:
+    """Make the folder and those above it; mkdir(parents=True) would let others read the ones above."""
     try:
-        return path.exists()
-    except OSError:  # a parent that may not be entered: making the folder says so in words
-        return False
-
-
-def _make(path: Path) -> None:
-    try:
-        path.mkdir(mode=_PRIVATE, exist_ok=True)
-    except OSError as error:
-        raise HomeError(path=str(path), reason=error.strerror or str(error)) from None
+        folder.mkdir(mode=_PRIVATE, exist_ok=True)
+    except FileNotFoundError:
+        if folder.parent == folder:  # a drive that is not there
+            raise
+        _make(folder.parent)
+        folder.mkdir(mode=_PRIVATE, exist_ok=True)

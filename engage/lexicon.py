@@ -43,7 +43,7 @@ ENGLISH: Final = Lexicon(
         "delighted delightful beauty beautiful tender tenderness ashamed shame grateful gratitude hope hopeful sad sadness "
         "happy happiness angry anger tired calm peace peaceful curious curiosity nostalgia nostalgic longing kindness kind "
         "gentle gently courage brave trust comfort comforting patience patient pleasure silence fragile stubborn laugh "
-        "laughed laughing cry cried smile smiled worried worry care cared hurt hurts magic magical wonderful strange enjoy "
+        "laughed laughing cry cried smile smiled worried cared hurt hurts magic magical wonderful strange enjoy "
         "enjoyed frustrating frustrated boring bored satisfying satisfaction obsessed messy honest honesty weird miss",
         image="hand hands light rain smell window garden kitchen tree trees sea river morning night dust snow wind sky door "
         "street mountain mountains bread coffee bird birds sun sunlight winter summer autumn water stone fire leaf leaves "
@@ -62,7 +62,7 @@ ENGLISH: Final = Lexicon(
         "bug bugs data user users software app apps feature features optimization implementation syntax type types object "
         "objects template templates memory byte bytes interface default branch commit tests node nodes token tokens gpu cpu",
         marketing="amazing awesome incredible incredibly powerful seamless seamlessly leverage innovative revolutionary "
-        "cutting-edge game-changing robust solution solutions unlock empower exciting excited ultimate stunning easily "
+        "cutting-edge game-changing robust highest quality-driven solution solutions unlock empower exciting excited ultimate stunning easily "
         "customers customer businesses brand brands market markets stakeholders productivity ecosystem thrilled industry",
         speech="said says told tells according reported announced explained argues argued claims claimed stated writes "
         "spokesperson spokesman interview officials president minister government",
@@ -80,15 +80,15 @@ ENGLISH: Final = Lexicon(
         likeness=" like a | like an | as if | as though | feels like | felt like ",
         points="as above|the former|the latter| as such ",
         later=" will be | i'll | next week| next post|coming weeks|coming months| going to ",
-        about="want to share|wanted to share|worth sharing|let me explain|like to share|to share with|i'll explain|walk you",
-        orders=" please | have a look| check out",
+        about="want to share|wanted to share|worth sharing|let me explain|like to share|to share with|i'll explain|walk you|touch on|i'll show|i will show|i will describe|we will see|i'll talk about",
+        orders=" please |don't worry| have a look| check out",
         reader=" you can | you need | you should | you want | make sure",
     ),
     leaning=re.compile(
         r"(?:however|moreover|furthermore|therefore|thus|hence|otherwise|nevertheless|nonetheless|meanwhile|similarly|"
         r"likewise|consequently|additionally|also|too|then|such|he|she|they|him|her|them|his|their|its?|it['’]s|it['’]ll|"
         r"he['’]s|she['’]s|they['’](?:re|ve)|which|whose|those|these|this|that|that['’]s|this['’]ll|and|but|so|or|nor|yet|"
-        r"plus|anyway|besides|first|firstly|second|secondly|third|thirdly|next|lastly|finally|another|both|neither|none|"
+        r"plus|not (?:because|only|just|that|even)|anyway|besides|first|firstly|second|secondly|third|thirdly|next|lastly|finally|another|both|neither|none|"
         r"here|here['’]s|because|instead|indeed|still|again|other|others|again|same|hi|hello|hey|welcome|thanks|thank|"
         r"sure|yes|no|well|ok|okay|right|especially|including|what a|as a result|in fact|for (?:example|instance|this|that)|"
         r"in addition|on the (?:other|contrary)|in other words|at (?:the same|that|this)|in (?:this|that|these|such|both|"
@@ -99,14 +99,16 @@ ENGLISH: Final = Lexicon(
     ),
     standing=re.compile(
         r"(?:(?:this|that|these|those) (?:year|morning|evening|week|month|summer|winter|spring|autumn|fall|days|blog)\b|"
-        r"(?:it['’]?s?|it (?:is|was|takes|took|seems|feels|felt|would|can|turns)) .*\b(?:to|that|when|how|until|before)\b|"
+        r"(?:it['’]s|it (?:is|was|takes|took|seems|feels|felt|would|can|turns)) .*\b(?:to|that|when|how|until|before)\b|"
         r"it (?:rained|rains|snowed)|no(?:| one| matter| amount)\b(?!,)|such (?:a|is)\b|other people|both my|because .*,|"
         r"so many|so much|still (?!,)|first time|there['’]s|what a|then i |here i |in (?:this|that|each) (?:world|country|"
         r"city|life|age|way of)|yes.* i |finally i |again and again)",
         re.IGNORECASE,
     ),
     pointing=re.compile(
-        r"(?:[\w'-]+ ){1,3}(?:this|that|it|them|these|those|he|she|they|his|her|their)(?:,| (?:is|was|and|for|in|to|would|had)\b)"
+        r"(?:[\w'-]+ ){1,3}(?:this|that|it|them|these|those|he|she|they|his|her|their)(?:,| (?:is|was|and|for|in|to|would|had)\b)|"
+        r"(?:if|when|as|once|while|after|before|since|though|although|despite|because|to \w+|with|without|from|for) "
+        r"(?:this|that|these|those|he|she|they|it)\b(?! (?:rain|snow|was (?:rain|snow)|take|took))"
     ),
     finite=re.compile(
         r"\b(?:is|are|was|were|am|be|has|have|had|do|does|did|can|could|will|would|should|may|might|must|cannot|makes?|made|"
@@ -192,7 +194,7 @@ FRENCH: Final = Lexicon(
     ),
     pointing=re.compile(r"(?:[\w'-]+ ){1,3}(?:cela|ça|ceci|elles?|ils)\b"),
     finite=re.compile(
-        r"\b(?:est|sont|était|étaient|sera|seront|serait|ai|as|a|ont|avons|avez|avait|avaient|aura|suis|sommes|êtes|fut|soit|peut|"
+        r"\b(?:se|s|est|sont|était|étaient|sera|seront|serait|ai|as|a|ont|avons|avez|avait|avaient|aura|suis|sommes|êtes|fut|soit|peut|"
         r"peuvent|doit|faut|fait|font|va|vont|vient|reste|dit|semble|je|j|on|nous|vous|tu|il|ils|elle|elles|c|ce|qui)\b"
     ),
 )
@@ -202,7 +204,7 @@ BOILERPLATE: Final = re.compile(
     r"newsletter|infolettre|subscri(?:be|ption)|\bunsubscribe|patreon|ko-fi|liberapay|tipeee|buy me a coffee|crowdfund|kickstarter|"
     r"\bcookies? (?:policy|consent|notice|banner)|(?:accept|utilis)\w* (?:les |des )?cookies|appeared first on|first (?:published|appeared)|"
     r"originally (?:published|appeared|posted)|paru (?:initialement|à l'origine)|est (?:apparu|paru) en premier|"
-    r"all rights reserved|tous droits réservés|copyright|creative commons|licen[cs]ed? under|sous licence|affiliate|affilié|sponsor|"
+    r"like to thank|(?:tiens à|voudrais|veux) (?:vous )?remercier|(?:pleased|delighted|happy|excited|thrilled) to (?:announce|introduce)|all rights reserved|tous droits réservés|copyright|creative commons|licen[cs]ed? under|sous licence|affiliate|affilié|sponsor|"
     r"\bshare (?:this|it|on)\b|partage[rz] (?:cet|ce|sur)|click (?:here|on|the)|clique[rz] |read more|continue reading|"
     r"lire la suite|en savoir plus|abonne[rz]?[ -]|désabonn|s'inscrire|inscri(?:vez|ption)|sign up|follow (?:me|us)\b|suive[zs][ -](?:moi|nous)|"
     r"leave (?:a|me a) (?:comment|reply)|(?:laissez|dites)[ -].{0,20}commentaire|comments? (?:below|section|are)|dans les commentaires|"

@@ -66,8 +66,8 @@ WEIGHTS: Final[Mapping[str, tuple[float, int]]] = {
     "about": (-0.9, 2),  # speaks of the article, the blog, the episode
     "orders": (-1.2, 1),  # a step of a recipe
     "reader": (-0.3, 1),  # addresses the reader
-    "points": (-0.6, 1),  # "this", « celui-ci », he, she: of whom we do not know
-    "verbless": (-0.8, 1),
+    "points": (-1.0, 1),  # "this", « celui-ci », he, she: of whom we do not know
+    "nobody": (-0.6, 1),  # neither a person in it nor any of the commonest verbs
     "later": (-0.6, 1),  # promises, plans
 }
 
@@ -84,13 +84,21 @@ class Passage:
 _WORD: Final = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _FRENCH_WORD: Final = re.compile(r"(?:quelqu|aujourd)['’][^\W\d_]+|[^\W\d_]+(?:-[^\W\d_]+)*")
 _QUOTED: Final = re.compile(r"«[^»]*»|“[^”]*”|\"[^\"]*\"")
-_SHOUTING: Final = re.compile(r"\b(?:[^\W\d_a-zà-ÿ]{2,}|[^\W\d_]+[a-z][A-Z])")
+_SHOUTING: Final = re.compile(r"[A-ZÀ-ÖØ-Þ]{2,}|[a-z][A-Z]")
 _CODA: Final = re.compile(r"(?:\s+(?:https?://\S+|www\.\S+|[#@]\w\S*|[\w-]+(?:\.[\w-]+)+/\S*|[·|/,-]))+\s*$")
 _CALL: Final = re.compile(r"^(?:\.?@\S+[\s,:]+)+")
-_CUT: Final = re.compile(r"(?:\[(?:…|\.{3}|&hellip;)\]|\((?:…|\.{3})\)|[:,;]|\b(?:[Rr]ead more|[Ll]ire la suite)\W*)$")
+_CUT: Final = re.compile(
+    r"(?:\[(?:…|\.{3}|&hellip;)\]|\((?:…|\.{3})\)|[:,;]|\b(?:[Rr]ead more|[Ll]ire la suite)\W*)$"
+)
 
 _PAIRS: Final = (("«", "»"), ("“", "”"), ("(", ")"), ("[", "]"))
 _SPEAKER: Final = re.compile(r"[^\W\d_a-z]{1,4}[ \u00a0]?:|[\w ]{1,20}[ \u00a0]?: [«“\"]")
+_ANSWERS: Final = re.compile(
+    r"(?:and|but|so|yet|it|they|he|she|that|this|those|these|it's|that's|mais|et|pourtant|donc|ça|cela|il|elle|ils|elles|"
+    r"c'(?:est|était)|celui|celle|ce|cette|ces|celles|ceux)\b"
+)
+_PAIRED: Final = re.compile(r"[«»“”()\[\]\"]")
+_MARK: Final = re.compile(r"[()\[\]/:;*+%&]")
 _NUMBER: Final = re.compile(r"\d+(?:[.,\u202f\u00a0]\d+)*")
 _NAME: Final = re.compile(r"(?<=[a-zà-ÿ,] )(?!I\b)[^\W\d_a-zà-ÿ][a-zà-ÿ]+")
 _SYMBOL: Final = re.compile(r"[\u2600-\u27bf\U0001f000-\U0001faff]")
@@ -104,16 +112,16 @@ _LONG_WORD, _FEW_LONG, _MANY_LONG = 8, 2, 5
 
 _END: Final = re.compile(r"[.!?…]+(?:[ \u00a0\u202f]?»|[”\"’')\]])*(?:\[\d+\])*(?=\s|$)|[。！？]+[」』”）]*")
 _ENCLOSED: Final = re.compile(r"\([^()]{1,300}\)|«[^«»]{1,400}»|“[^“”]{1,400}”|\"[^\"]{1,400}\"")
-_SPACES: Final = re.compile(r"[ \t\r\n\f\v]+")
+_SPACES: Final = re.compile(r"[ \t\r\n\f\v]+")  # not \s: the no-break spaces of French stay
 _DOTTED: Final = re.compile(r"(?:[^\W\d_]\.)*[^\W\d_]$")
 # After these a full stop never ends a sentence; after _NUMBERED it does not when a number follows; after a lone letter,
 # U.S. or Inc. it does only when the next word is one that opens sentences.
 _TITLES: Final = frozenset(
     "M MM Mr Mrs Ms Mx Mme Mmes Mlle Mlles Dr Drs Pr Prof St Ste Mgr Gen Gén Col Capt Cap Lt Sen Rep Rev Hon Gov Pres cf vs "
-    "viz approx env av apr resp v e.g i.e c.-à-d e.\u00a0g i.\u00a0e".split()
+    "viz approx env av apr resp v e.g i.e c.-à-d".split()
 )
 _NUMBERED: Final = frozenset("no nos n° nº p pp vol fig art chap sect sec éd ed op ch t §".split())
-_PERHAPS: Final = frozenset("inc ltd co corp jr sr dept est bros mt".split())
+_PERHAPS: Final = frozenset("inc ltd co corp jr sr dept bros mt".split())
 _OPENERS: Final = frozenset(
     "the a an i we he she it they this that these but and so in on at when if there what why how my our his her as for with "
     "after before not no yes then now le la les l un une des je j tu il elle on nous vous ils elles ce cette ces c mon ma mes "
@@ -126,7 +134,7 @@ def sentences(text: str) -> list[str]:
 
     Knows French and English abbreviations, initials, decimals, « … » and “…”: what stands inside a pair is not cut.
     """
-    text = _SPACES.sub(" ", text).strip()
+    text = _fold(text)
     enclosed = deque(match.span() for match in _ENCLOSED.finditer(text))
     found: list[str] = []
     start = 0
@@ -194,7 +202,7 @@ def passages(html: str, *, title: str = "", language: str = "", most: int = 4) -
     themselves leave a doubt. Every text stands in `feeds.html.to_text(html)` once runs of white space are folded.
     """
     found = blocks(html)
-    everything = _fold(" ".join(block.text for block in found))
+    everything = " ".join(block.text.replace("\n", " ") for block in found)
     note = not title or everything.startswith(_fold(title).rstrip("….").strip())
     reader = _Reader(_lexicon(everything, language), _words_of_title(title, note=note), note)
     chosen = [*_whole(found, everything, reader), *_candidates(found, reader)]
@@ -203,12 +211,14 @@ def passages(html: str, *, title: str = "", language: str = "", most: int = 4) -
 
 
 def _fold(text: str) -> str:
-    return _SPACES.sub(" ", text).strip(" ")
+    if "\n" in text or "  " in text or "\t" in text:
+        text = " ".join(_SPACES.split(text))
+    return text.strip()
 
 
 def _lexicon(text: str, language: str) -> Lexicon | None:
     """The lexicon of the language the words are in; of the `language` said, only when the words do not tell."""
-    words = Counter(text[:3000].lower().replace("’", "'").replace("'", "' ").split())
+    words = Counter(text[:1500].lower().replace("’", "'").replace("'", "' ").split())
     french, english = (sum(words[mark] for mark in lexicon.marks) for lexicon in (FRENCH, ENGLISH))
     if max(french, english) > 2 * min(french, english) and 12 * max(french, english) > words.total():
         return FRENCH if french > english else ENGLISH
@@ -226,8 +236,6 @@ def _whole(found: list[Block], everything: str, reader: _Reader) -> Iterator[Pas
     text = _CODA.sub("", _CALL.sub("", everything)).strip()
     if not _NOTE_SHORTEST <= len(text) <= LONGEST or len(text.split()) < 3 or _CUT.search(text):
         return
-    if NOT_PROSE.search(text) or BOILERPLATE.search(_plain(text)):
-        return
     score, why = _weigh(_Sentence(text, 1, closing=False), reader)
     yield Passage(text, round(score + WEIGHTS["whole"][0], 2), ("whole", *why))
 
@@ -237,10 +245,10 @@ def _candidates(found: list[Block], reader: _Reader) -> Iterator[Passage]:
     first: tuple[_Sentence, Passage] | None = None
     for sentence in islice(_sentences(found), _ENOUGH):
         plain = _plain(sentence.text)
-        if not _is_prose(sentence.text, plain, reader):
+        if not _is_whole(sentence.text, reader):
             first = None
         elif reader.lexicon and _leans(plain, reader.lexicon):
-            if first and not first[0].closing:
+            if first and not first[0].closing and _ANSWERS.match(plain):
                 yield from _joined(first[0], first[1], sentence, reader)
             first = None
         else:
@@ -279,19 +287,25 @@ def _plain(text: str) -> str:
     return text.lower().replace("’", "'")
 
 
-def _is_prose(text: str, plain: str, reader: _Reader) -> bool:
-    """Whether a sentence is well formed, of the author's own hand, and about something else than its page."""
+def _is_whole(text: str, reader: _Reader) -> bool:
+    """Whether a sentence is well formed and of the author's own hand."""
     first = text[0]
-    if not _NOTE_SHORTEST <= len(text) <= LONGEST or first.islower() or not (first.isalnum() or first in "«“\"'‘¿¡ÀÉ"):
+    if (
+        not _NOTE_SHORTEST <= len(text) <= LONGEST
+        or first.islower()
+        or not (first.isalnum() or first in "«“\"'‘¿¡ÀÉ")
+    ):
         return False
     bare = text.rstrip("»”\"'’)] \u00a0\u202f")
     if not bare or (bare[-1] not in ".!?…。！？" and not reader.note) or _CUT.search(text):
         return False
-    if _SPEAKER.match(text) or any(text.count(left) != text.count(right) for left, right in _PAIRS) or text.count('"') % 2:
+    if _SPEAKER.match(text):
         return False
-    if 2 * sum(len(quotation) for quotation in _QUOTED.findall(text)) > len(text):
+    if not _PAIRED.search(text):
+        return True
+    if any(text.count(left) != text.count(right) for left, right in _PAIRS) or text.count('"') % 2:
         return False
-    return not NOT_PROSE.search(text) and not BOILERPLATE.search(plain)
+    return 2 * sum(len(quotation) for quotation in _QUOTED.findall(text)) <= len(text)
 
 
 def _leans(plain: str, lexicon: Lexicon) -> bool:
@@ -312,63 +326,73 @@ def _joined(first: _Sentence, passage: Passage, second: _Sentence, reader: _Read
 
 def _weigh(sentence: _Sentence, reader: _Reader) -> tuple[float, tuple[str, ...]]:
     """The sum of the features found, each as often as it may count, and their names."""
-    counts = Counter(_shape(sentence))
+    found = _shape(sentence)
     if reader.lexicon:
-        counts.update(_words(sentence.text, reader))
-    score = sum(weight * min(counts[name], cap) for name, (weight, cap) in WEIGHTS.items())
-    return round(score, 2), tuple(name for name in WEIGHTS if counts[name])
+        found += _words(sentence.text, reader.lexicon, reader.title)
+    counts = Counter(found)
+    score = sum([WEIGHTS[name][0] * min(count, WEIGHTS[name][1]) for name, count in counts.items()])
+    return round(score, 2), tuple(counts)
 
 
-def _shape(sentence: _Sentence) -> Iterator[str]:
+def _shape(sentence: _Sentence) -> list[str]:
     """The features that any language shows."""
     text = sentence.text
     size = len(text)
-    yield "short" if size < _BRIEF else "long" if size > _ROOMY[1] else "measure" if size >= _ROOMY[0] else "plain"
-    if sentence.order == 1:
-        yield "first"
-    if sentence.closing:
-        yield "closing"
-    if sentence.linked:
-        yield "linked"
     ending = text.rstrip("»”\"'’) \u00a0\u202f")[-3:]
-    yield {"?": "question", "!": "exclaims", "…": "ellipsis"}.get(ending[-1:], "ellipsis" if ending == "..." else "plain")
-    yield from ("marks" for mark in text if mark in "()[]/:;*+%&")
-    yield from ("numbers" for _ in _NUMBER.findall(text))
-    yield from ("capitals" for _ in _SHOUTING.findall(text))
-    yield from ("names" for _ in _NAME.findall(text)[1:])
-    if _SYMBOL.search(text):
-        yield "symbols"
-    if _QUOTED.search(text):
-        yield "quoted"
+    told = {
+        "short": size < _BRIEF,
+        "measure": _ROOMY[0] <= size <= _ROOMY[1],
+        "long": size > _ROOMY[1],
+        "first": sentence.order == 1,
+        "closing": sentence.closing,
+        "linked": sentence.linked,
+        "question": ending[-1:] == "?",
+        "exclaims": ending[-1:] == "!",
+        "ellipsis": ending[-1:] == "…" or ending == "...",
+        "symbols": _SYMBOL.search(text),
+        "quoted": _QUOTED.search(text),
+    }
+    found = [name for name, so in told.items() if so]
+    found += ["marks"] * len(_MARK.findall(text)) + ["numbers"] * len(_NUMBER.findall(text))
+    found += ["capitals"] * len(_SHOUTING.findall(text)) + ["names"] * (len(_NAME.findall(text)) - 1)
+    return found
 
 
-def _words(text: str, reader: _Reader) -> Iterator[str]:
+def _words(text: str, lexicon: Lexicon, title: frozenset[str]) -> list[str]:
     """The features that the words of a known language show."""
-    lexicon = reader.lexicon
-    assert lexicon is not None
     plain = f" {_plain(text)} "
     words = (_FRENCH_WORD if lexicon is FRENCH else _WORD).findall(plain)
     known = lexicon.words
-    yield from (known[word] for word in words if word in known)
-    yield from (feature for phrase, feature in lexicon.phrases if phrase in plain)
+    found = [known[word] for word in words if word in known]
+    found += [feature for phrase, feature in lexicon.phrases if phrase in plain]
     if words and words[0] in ORDERS:
-        yield "orders"
-    if lexicon.pointing.match(plain.strip()):
-        yield "points"
+        found.append("orders")
+    if lexicon.pointing.match(plain, 1):
+        found.append("points")
     if not lexicon.finite.search(plain):
-        yield "verbless"
-    if not reader.title.isdisjoint(words):
-        yield "title"
-    if _FEW_LONG <= sum(len(word) >= _LONG_WORD for word in words) <= _MANY_LONG:
-        yield "texture"
+        found.append("nobody")
+    if not title.isdisjoint(words):
+        found.append("title")
+    if _FEW_LONG <= sum([len(word) >= _LONG_WORD for word in words]) <= _MANY_LONG:
+        found.append("texture")
+    return found
 
 
 def _apart(ordered: Iterable[Passage], most: int) -> Iterator[Passage]:
-    """The first `most` of which none says again what a better one says, unless that one is the whole note."""
+    """The first `most` that may be quoted, none of which says again what a better one says, but for parts of a whole note."""
     kept: list[Passage] = []
     for passage in ordered:
         if len(kept) >= most:
             return
-        if all("whole" in other.why or (passage.text not in other.text and other.text not in passage.text) for other in kept):
+        if not _is_about_the_page(passage.text) and not any(_overlap(passage, other) for other in kept):
             kept.append(passage)
             yield passage
+
+
+def _is_about_the_page(text: str) -> bool:
+    """Whether a sentence speaks of its page, or is no prose; asked of the best ones only, for it costs the most."""
+    return bool(NOT_PROSE.search(text) or BOILERPLATE.search(_plain(text)))
+
+
+def _overlap(passage: Passage, other: Passage) -> bool:
+    return "whole" not in other.why and (passage.text in other.text or other.text in passage.text)

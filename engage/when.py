@@ -1,4 +1,4 @@
-"""Reads durations and moments as people write them, in French and English: “3mo”, “hier soir”, “1er novembre”. Pure."""
+"""Reads durations and moments as people write them, in French and English: “3mo”, “hier soir”. Pure."""
 
 from __future__ import annotations
 
@@ -38,10 +38,17 @@ _MINUTES = {
     **dict.fromkeys(("min", "mins", "minute", "minutes"), timedelta(minutes=1)),
     **dict.fromkeys(("h", "hr", "hrs", "hour", "hours", "heure", "heures"), timedelta(hours=1)),
 }
+
+
+def _numbered(names: str) -> dict[str, int]:
+    return {name: number for number, name in enumerate(names.split(), 1)}
+
+
 _NUMBERS = {
-    **{"a": 1, "an": 1, "un": 1, "une": 1, "quinze": 15},
-    **{name: n for n, name in enumerate("one two three four five six seven eight nine ten".split(), 1)},
-    **{name: n for n, name in enumerate("deux trois quatre cinq six sept huit neuf dix".split(), 2)},
+    **dict.fromkeys(("a", "an", "une"), 1),
+    "quinze": 15,
+    **_numbered("one two three four five six seven eight nine ten"),
+    **_numbered("un deux trois quatre cinq six sept huit neuf dix"),
 }
 _NEVER = {"never", "jamais"}
 _NOW = {"now", "just now", "maintenant", "a l'instant"}
@@ -60,10 +67,10 @@ _PARTS = {
 
 
 def _beginnings(*languages: str) -> dict[str, int]:
-    """Each name and each of its beginnings of three letters or more that means one thing only, with its number from 1."""
+    """Map names to numbers from 1; beginnings of three letters or more will do where they mean one only."""
     meanings: dict[str, set[int]] = {}
     for names in languages:
-        for number, name in enumerate(names.split(), 1):
+        for name, number in _numbered(names).items():
             for length in range(3, len(name) + 1):
                 meanings.setdefault(name[:length], set()).add(number)
     return {name: numbers.pop() for name, numbers in meanings.items() if len(numbers) == 1}
@@ -97,7 +104,7 @@ _ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:?[0-9]{2}\S*")
 
 
 def parse_duration(text: str) -> timedelta:
-    """A length of time in whole days, at least one and at most a hundred years: “6w”, “3mo”, “15 jours”, “un an”.
+    """Read a length of time in whole days, from one to those of a hundred years: “6w”, “3mo”, “15 jours”.
 
     A month is 30.4375 days and a year 365.25, rounded to whole days. Raises BadMoment.
     """
@@ -107,7 +114,7 @@ def parse_duration(text: str) -> timedelta:
 
 
 def parse_rhythm(text: str) -> timedelta | None:
-    """A duration as parse_duration reads it, or None for “never” and “jamais”. Raises BadMoment."""
+    """Read a duration as parse_duration does, or None for “never” and “jamais”. Raises BadMoment."""
     if _plain(text) in _NEVER:
         return None
     try:
@@ -117,11 +124,11 @@ def parse_rhythm(text: str) -> timedelta | None:
 
 
 def parse_moment(text: str, now: datetime, zone: tzinfo) -> datetime:
-    """The moment that `text` means to someone in `zone` at `now` (aware), in UTC and never later than `now`.
+    """Read what `text` means to someone in `zone` at `now` (aware), in UTC and never later than `now`.
 
-    A day without a time means its noon, “le soir” seven in the evening; either is cut short at `now` when it is today. A
-    date without a year is the last one there was, a weekday the last one before today. Raises BadMoment for what cannot
-    be read, and for what lies ahead.
+    A day without a time means its noon, “le soir” seven in the evening; today's are cut short at `now`.
+    A date without a year is the last one there was, a weekday the last one before today. Raises BadMoment for
+    what cannot be read, and for what lies ahead.
     """
     here = now.astimezone(zone)
     try:
@@ -144,7 +151,7 @@ def _plain(text: str) -> str:
 
 
 def _amount(said: str, units: Mapping[str, timedelta]) -> timedelta | None:
-    """So many of one of these units, or None where that is not what is said, or is no time at all, or too long."""
+    """Read so many of one of these units; None where it is something else, no time at all, or too long."""
     match = _AMOUNT.fullmatch(said)
     if not match or match[3] not in units:
         return None
@@ -153,7 +160,7 @@ def _amount(said: str, units: Mapping[str, timedelta]) -> timedelta | None:
 
 
 def _read(text: str, here: datetime) -> tuple[datetime, bool]:
-    """The moment, and whether its time was said to the minute. ValueError for what cannot be read."""
+    """Read the moment, and whether its time was said to the minute. ValueError for what cannot be read."""
     said = _SAME.get(_plain(text), _plain(text))
     if moment := _iso(text, here) or _moments_ago(said, here):
         return _recent(moment), True
@@ -170,7 +177,7 @@ def _recent(moment: datetime) -> datetime:
 
 
 def _iso(text: str, here: datetime) -> datetime | None:
-    """A date and a time as machines write them; in our own zone where none is said."""
+    """Read a date and a time as machines write them; in our own zone where none is said."""
     stripped = text.strip().upper()
     if not _ISO.fullmatch(stripped):
         return None
@@ -189,7 +196,7 @@ def _moments_ago(said: str, here: datetime) -> datetime | None:
 
 
 def _time(said: str) -> tuple[str, time | None, bool]:
-    """What is said of the day, the time if one is said, and whether it was said to the minute."""
+    """Part the day from the time, if one is said, and tell whether that was said to the minute."""
     if (match := _CLOCK.fullmatch(said)) and (match["minutes"] or match["half"]):
         hour = int(match["hour"])
         minute = int((re.findall("[0-9]{2}", match["minutes"] or "") or [0])[0])
@@ -205,7 +212,7 @@ def _time(said: str) -> tuple[str, time | None, bool]:
 
 
 def _day(said: str, today: date) -> date | None:
-    """The day that is meant, or None where nothing here can read it."""
+    """Read the day; None where nothing here can."""
     if not said:
         return today
     if article := _ARTICLE.match(said):
@@ -232,7 +239,7 @@ def _days_ago(said: str, today: date) -> date | None:
 
 
 def _weekday(said: str, today: date) -> date | None:
-    """The last day of that name before today."""
+    """Read the last day of that name before today."""
     match = _LAST.fullmatch(said)
     number = _WEEKDAYS.get((match[1] or match[2]) if match else said)
     return None if number is None else today - timedelta(days=(today.isoweekday() - number - 1) % 7 + 1)
@@ -259,7 +266,7 @@ def _in_letters(said: str, today: date) -> date | None:
 
 
 def _dated(day: int, month: int, year: str | None, today: date) -> date:
-    """That date; without a year, the last one there was. ValueError where the calendar has none."""
+    """Make the date; without a year, the last one there was. ValueError where the calendar has none."""
     if year:
         return date(
             int(year) + (today.year // _CENTURY * _CENTURY if len(year) == len("26") else 0), month, day

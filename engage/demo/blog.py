@@ -58,8 +58,8 @@ class Blog:
     """A blog; its addresses are those of the request, so that it stands wherever the wire puts it.
 
     `full` says whether the feed gives the articles whole or only summaries. `feed_path` replaces the usual
-    path of the format. `me` are the writer's other addresses (`rel="me"`), `creator` their fediverse account, as
-    `@user@host`. `email` goes into feeds that have a place for one.
+    path of the format. `me` are the writer's other addresses (`rel="me"`), `creator` their fediverse account,
+    as `@user@host`. `email` goes into feeds that have a place for one.
     """
 
     title: str

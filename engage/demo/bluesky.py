@@ -144,11 +144,11 @@ def _author_feed(site: Bluesky, request: Request) -> Answer:
         return _error("InvalidRequest", "Profile not found")
     events = _events(site, actor, request.one("filter", "posts_with_replies"))
     cursor = request.one("cursor")
-    older = [event for event in events if not cursor or skeets.stamp(event.created) < cursor]
+    older = [event for event in events if not cursor or _place(event) < cursor]
     shown = older[: int(limit)]
     feed: dict[str, Any] = {"feed": [_event(site, event, request.base) for event in shown]}
     if len(older) > len(shown):
-        feed["cursor"] = skeets.stamp(shown[-1].created)
+        feed["cursor"] = _place(shown[-1])
     return as_json(feed)
 
 
@@ -162,7 +162,12 @@ def _events(site: Bluesky, actor: Actor, kind: str) -> list[Skeet | Repost]:
     elif kind in {"posts_with_media", "posts_with_video"}:
         return []  # nobody here posts pictures
     passed = [one for one in site.reposts if one.author == actor.did and site.skeet(one.of)]
-    return sorted([*written, *passed], key=lambda event: event.created, reverse=True)
+    return sorted([*written, *passed], key=_place, reverse=True)
+
+
+def _place(event: Skeet | Repost) -> str:
+    """Place an event in time, and among the simultaneous by its address: this is what a cursor holds."""
+    return f"{skeets.stamp(event.created)}::{event.uri}"
 
 
 def _own_thread(skeet: Skeet) -> bool:

@@ -6,6 +6,7 @@ import re
 from datetime import UTC
 from html import escape
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 from zlib import crc32
 
 if TYPE_CHECKING:
@@ -75,10 +76,8 @@ def _linked(site: Mastodon, match: re.Match[str], base: str) -> str:
     if match["link"]:
         return link(match["link"])
     if match["tag"]:
-        word = escape(match["tag"])
-        return (
-            f'<a href="{base}/tags/{word.lower()}" class="mention hashtag" rel="tag">#<span>{word}</span></a>'
-        )
+        page = f"{base}/tags/{quote(match['tag'].lower())}"
+        return f'<a href="{page}" class="mention hashtag" rel="tag">#<span>{match["tag"]}</span></a>'
     account = site.account(match["mention"])
     if account is None:
         return escape(match[0])
@@ -87,6 +86,11 @@ def _linked(site: Mastodon, match: re.Match[str], base: str) -> str:
         f'<span class="h-card" translate="no"><a href="{page}" class="u-url mention">'
         f"@<span>{escape(account.username)}</span></a></span>"
     )
+
+
+def tags(text: str) -> list[str]:
+    """List the hashtags of a plain text, in lower case, each once."""
+    return list(dict.fromkeys(token["tag"].lower() for token in _TOKEN.finditer(text) if token["tag"]))
 
 
 def account(site: Mastodon, one: Account, base: str) -> dict[str, Any]:
@@ -136,7 +140,6 @@ def status(site: Mastodon, one: Status, base: str) -> dict[str, Any]:
     parent, boosted = site.status(one.reply_to), site.status(one.boost_of)
     answered = site.account(parent.account) if parent else None
     tokens = list(_TOKEN.finditer(one.text))
-    tags = [token["tag"].lower() for token in tokens if token["tag"]]
     return {
         "id": one.id,
         "created_at": stamp(one.created),
@@ -159,7 +162,7 @@ def status(site: Mastodon, one: Status, base: str) -> dict[str, Any]:
         "account": account(site, writer, base),
         "media_attachments": [_media(media, base) for media in one.media],
         "mentions": _mentions(site, tokens, base),
-        "tags": [{"name": tag, "url": f"{base}/tags/{tag}"} for tag in tags],
+        "tags": [{"name": tag, "url": f"{base}/tags/{quote(tag)}"} for tag in tags(one.text)],
         "emojis": [],
         "quote": None,
         "quote_approval": {"automatic": [], "manual": [], "current_user": "denied"},

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from html import escape
 from typing import TYPE_CHECKING, Literal
-from urllib.parse import urlencode
+from urllib.parse import unquote, urlencode
 from zlib import crc32
 
 from engage.demo import entities
@@ -164,7 +164,7 @@ def _statuses(site: Mastodon, request: Request, number: str) -> Answer:
 
 
 def _wanted(site: Mastodon, status: Status, account: Account, request: Request) -> bool:
-    # A thread is no reply: `exclude_replies` keeps what answers oneself, as Mastodon's `without_replies` does.
+    # A thread is no reply: `exclude_replies` keeps what answers oneself, as Mastodon itself does.
     parent = site.status(status.reply_to)
     to_others = bool(status.reply_to) and (parent is None or parent.account != account.acct)
     return not (
@@ -204,8 +204,10 @@ def _profile(site: Mastodon, request: Request, acct: str) -> Answer:
     )
     toots = "".join(_entry(site, one, request.base) for one in site.of(account))
     body = (
-        f'<header class="h-card">\n<h1 class="p-name">{escape(account.name)}</h1>\n<p>{full}</p>\n'
-        f"{entities.content(site, account.bio, request.base)}\n<dl>{rows}</dl>\n</header>\n<main>{toots}</main>"
+        f'<header class="h-card">\n<h1 class="p-name">{escape(account.name)}</h1>\n'
+        f"<p>{full}</p>\n"
+        f"{entities.content(site, account.bio, request.base)}\n<dl>{rows}</dl>\n</header>\n"
+        f"<main>{toots}</main>"
     )
     return page(f"{account.name} ({full})", body)
 
@@ -229,12 +231,20 @@ def _page(site: Mastodon, request: Request, acct: str, number: str) -> Answer:
     return page(f"{account.name}: {status.warning or status.text[:40]}", entry, language=status.language)
 
 
+def _tag(site: Mastodon, request: Request, word: str) -> Answer:
+    word = unquote(word)
+    tagged = (one for one in site.statuses if word in entities.tags(one.text) and one.visibility == "public")
+    return page(
+        f"#{word}", f"<h1>#{escape(word)}</h1>{''.join(_entry(site, one, request.base) for one in tagged)}"
+    )
+
+
 def _picture(_site: Mastodon, _request: Request, name: str) -> Answer:
     return picture(name)
 
 
 def _slice(statuses: list[Status], request: Request, limit: int) -> list[Status]:
-    """Cut one page of `statuses` (newest first): `min_id` wants what comes right after it, `since_id` the newest."""
+    """Cut one page of `statuses` (newest first): `min_id` wants what follows it, `since_id` the newest."""
     above = _number(request.one("min_id") or request.one("since_id"))
     below = _number(request.one("max_id"))
     found = [one for one in statuses if int(one.id) > above and (not below or int(one.id) < below)]
@@ -269,8 +279,9 @@ _ROUTES: tuple[tuple[re.Pattern[str], Callable[..., Answer]], ...] = tuple(
         (r"/api/v2/instance", _instance),
         (r"/api/v1/instance", _instance_v1),
         (r"/\.well-known/webfinger", _webfinger),
-        (r"/@([\w.@-]+)", _profile),
+        (r"/(?:@|users/)([\w.@-]+)", _profile),
         (r"/@([\w.@-]+)/(\d+)", _page),
+        (r"/tags/([^/]+)", _tag),
         (r"/images/([\w.@-]+)", _picture),
     )
 )

@@ -60,7 +60,7 @@ class Wire:
     """A server on 127.0.0.1, for as long as the `with` block lasts.
 
     `sites` maps a name to the site at `http://NAME.localhost:PORT/`; a request to the bare address goes to the
-    site called `default`. Sites may be added while it runs (they often need to know the port). `hooks` maps a
+    site called `default`. Sites may be added while it runs (they may need to know the port). `hooks` maps a
     name to what is asked first: an answer of its own stands instead of the site's, None lets the site speak.
     `log` holds what was asked, in order.
     """
@@ -159,8 +159,6 @@ class _Server(ThreadingHTTPServer):
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
-    server_version = "village"
-    sys_version = ""
     wbufsize = -1
     disable_nagle_algorithm = True
     server: _Server
@@ -182,6 +180,10 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(answer.body)
 
     do_GET = do_HEAD = do_POST = do_PUT = do_DELETE = do_OPTIONS = handle_any  # noqa: N815 - http.server's names
+
+    def version_string(self) -> str:
+        """Name the server, without the version of Python."""
+        return "village"
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - http.server's name
         """Say nothing on standard error: `Wire.log` holds what was asked."""

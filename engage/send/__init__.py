@@ -1,0 +1,1 @@
+"""One room per way a message leaves. Nothing here leaves by itself."""

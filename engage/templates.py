@@ -1,0 +1,59 @@
+"""Finds and renders templates: the person's own folder first, file by file, then ours.
+
+A template of theirs that does not work is named, and ours is used: nobody is left without a message because of a brace.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError, select_autoescape
+
+from engage.errors import BrokenTemplate
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_HERE = Path(__file__).parent
+
+
+def ours() -> Path:
+    """Our own templates: inside the installed package, or beside it in a checkout."""
+    packaged = _HERE / "_templates"
+    return packaged if packaged.is_dir() else _HERE.parent / "templates"
+
+
+def environment(folder: Path) -> Environment:
+    """A Jinja environment on one folder: HTML escaped, plain text not, an unknown value is an error."""
+    return Environment(
+        loader=FileSystemLoader(folder),
+        undefined=StrictUndefined,
+        autoescape=select_autoescape(["html", "xml", "svg"]),
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=False,
+    )
+
+
+class Templates:
+    """Renders by name. `broken` collects the person's own templates that did not work."""
+
+    def __init__(self, own: Path | None = None) -> None:
+        self.ours = environment(ours())
+        self.own = environment(own) if own is not None and own.is_dir() else None
+        self.broken: list[BrokenTemplate] = []
+
+    def render(self, name: str, values: Mapping[str, Any]) -> str:
+        """A template's text with these values."""
+        if self.own is not None and self._has_own(name):
+            try:
+                return self.own.get_template(name).render(values)
+            except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError) as error:
+                folder = self.own.loader.searchpath[0]  # type: ignore[union-attr]
+                self.broken.append(BrokenTemplate(path=f"{folder}/{name}", problem=str(error)))
+        return self.ours.get_template(name).render(values)
+
+    def _has_own(self, name: str) -> bool:
+        assert self.own is not None  # noqa: S101 - for the type checker; `render` asked already
+        return name in self.own.list_templates()
