@@ -224,6 +224,10 @@ class Bluesky:
         default="https://public.api.bsky.app",
         metadata=_about("The service that is asked for what is public on Bluesky.", _WEB),
     )
+    app: str = field(
+        default="https://bsky.app",
+        metadata=_about("The site where Bluesky's posts are opened and answered.", _WEB),
+    )
 
 
 @dataclass(frozen=True, slots=True)

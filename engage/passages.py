@@ -9,7 +9,7 @@ its shape alone.
 from __future__ import annotations
 
 import re
-from collections import Counter, deque
+from collections import Counter
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Final
@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final
 from feeds.html import blocks
 
 from .lexicon import BOILERPLATE, ENGLISH, FRENCH, NOT_PROSE, ORDERS
+from .sentences import fold, sentences
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -94,86 +95,18 @@ _CUT: Final = re.compile(
 _PAIRS: Final = (("«", "»"), ("“", "”"), ("(", ")"), ("[", "]"))
 _SPEAKER: Final = re.compile(r"[^\W\d_a-z]{1,4}[ \u00a0]?:|[\w ]{1,20}[ \u00a0]?: [«“\"]")
 _ANSWERS: Final = re.compile(
-    r"(?:and|but|so|yet|it|they|he|she|that|this|those|these|it's|that's|mais|et|pourtant|donc|ça|cela|il|elle|ils|elles|"
-    r"c'(?:est|était)|celui|celle|ce|cette|ces|celles|ceux)\b"
+    r"(?:and|but|so|yet|it|they|he|she|that|this|those|these|it's|that's|mais|et|pourtant|donc|ça|cela|il|"
+    r"elle|ils|elles|c'(?:est|était)|celui|celle|ce|cette|ces|celles|ceux)\b"
 )
 _PAIRED: Final = re.compile(r"[«»“”()\[\]\"]")
 _MARK: Final = re.compile(r"[()\[\]/:;*+%&]")
 _NUMBER: Final = re.compile(r"\d+(?:[.,\u202f\u00a0]\d+)*")
 _NAME: Final = re.compile(r"(?<=[a-zà-ÿ,] )(?!I\b)[^\W\d_a-zà-ÿ][a-zà-ÿ]+")
 _SYMBOL: Final = re.compile(r"[\u2600-\u27bf\U0001f000-\U0001faff]")
-_BREAK: Final = re.compile(r"[\s(\[«“\"'’]")
 _SHORT_LINE = 40  # characters: a line as short as this, without a stop, was ended on purpose
 _SHORT_ENOUGH = 130  # two sentences that are joined are each at most this long
 _BRIEF, _ROOMY = 60, (80, 200)
 _LONG_WORD, _FEW_LONG, _MANY_LONG = 8, 2, 5
-
-# --- sentences ---------------------------------------------------------------------------------------------------------
-
-_END: Final = re.compile(r"[.!?…]+(?:[ \u00a0\u202f]?»|[”\"’')\]])*(?:\[\d+\])*(?=\s|$)|[。！？]+[」』”）]*")
-_ENCLOSED: Final = re.compile(r"\([^()]{1,300}\)|«[^«»]{1,400}»|“[^“”]{1,400}”|\"[^\"]{1,400}\"")
-_SPACES: Final = re.compile(r"[ \t\r\n\f\v]+")  # not \s: the no-break spaces of French stay
-_DOTTED: Final = re.compile(r"(?:[^\W\d_]\.)*[^\W\d_]$")
-# After these a full stop never ends a sentence; after _NUMBERED it does not when a number follows; after a lone letter,
-# U.S. or Inc. it does only when the next word is one that opens sentences.
-_TITLES: Final = frozenset(
-    "M MM Mr Mrs Ms Mx Mme Mmes Mlle Mlles Dr Drs Pr Prof St Ste Mgr Gen Gén Col Capt Cap Lt Sen Rep Rev Hon Gov Pres cf vs "
-    "viz approx env av apr resp v e.g i.e c.-à-d".split()
-)
-_NUMBERED: Final = frozenset("no nos n° nº p pp vol fig art chap sect sec éd ed op ch t §".split())
-_PERHAPS: Final = frozenset("inc ltd co corp jr sr dept bros mt".split())
-_OPENERS: Final = frozenset(
-    "the a an i we he she it they this that these but and so in on at when if there what why how my our his her as for with "
-    "after before not no yes then now le la les l un une des je j tu il elle on nous vous ils elles ce cette ces c mon ma mes "
-    "et mais donc or en dans pour quand si y qu pas puis".split()
-)
-
-
-def sentences(text: str) -> list[str]:
-    """The sentences of one paragraph, each with the quotation mark or bracket that closes it; white space folded.
-
-    Knows French and English abbreviations, initials, decimals, « … » and “…”: what stands inside a pair is not cut.
-    """
-    text = _fold(text)
-    enclosed = deque(match.span() for match in _ENCLOSED.finditer(text))
-    found: list[str] = []
-    start = 0
-    for end in _END.finditer(text):
-        while enclosed and enclosed[0][1] < end.end():
-            enclosed.popleft()
-        inside = bool(enclosed) and enclosed[0][0] < end.start() and end.end() < enclosed[0][1]
-        if not inside and not _goes_on(text, start, end):
-            found.append(text[start : end.end()].strip(" "))
-            start = end.end()
-    return [*found, rest] if (rest := text[start:].strip(" ")) else found
-
-
-def _goes_on(text: str, start: int, end: re.Match[str]) -> bool:
-    """Whether the sentence begun at `start` continues after what looks like its `end`."""
-    after = text[end.end() : end.end() + 30].lstrip()
-    if not after or end[0][0] in "。！？":
-        return False
-    if after[0].islower() and not after.startswith(("http://", "https://")):
-        return True
-    before = text[max(start, end.start() - 30) : end.start()]
-    return after[0] in ",;:)" or (end[0] == "." and _abbreviated(before, after))
-
-
-def _abbreviated(before: str, after: str) -> bool:
-    word = _BREAK.split(before)[-1]
-    if word in _TITLES or (word == "ex" and before.endswith(("p. ex", "p.\u00a0ex", "par ex"))):
-        return True
-    if word.isdigit() and word == before.strip():  # "1. The first thing": the number of a list
-        return True
-    if word.lower() in _NUMBERED:
-        return after[0].isdigit()
-    if word.lower() in _PERHAPS or (_DOTTED.fullmatch(word) and (word[0].isupper() or "." in word)):
-        opener = _WORD.match(re.split(r"['’]", after)[0])
-        return not opener or opener[0].lower() not in _OPENERS
-    return False
-
-
-# --- weighing ----------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,17 +136,11 @@ def passages(html: str, *, title: str = "", language: str = "", most: int = 4) -
     """
     found = blocks(html)
     everything = " ".join(block.text.replace("\n", " ") for block in found)
-    note = not title or everything.startswith(_fold(title).rstrip("….").strip())
+    note = not title or everything.startswith(fold(title).rstrip("….").strip())
     reader = _Reader(_lexicon(everything, language), _words_of_title(title, note=note), note)
     chosen = [*_whole(found, everything, reader), *_candidates(found, reader)]
     chosen.sort(key=lambda passage: -passage.score)
     return tuple(_apart(chosen, most))
-
-
-def _fold(text: str) -> str:
-    if "\n" in text or "  " in text or "\t" in text:
-        text = " ".join(_SPACES.split(text))
-    return text.strip()
 
 
 def _lexicon(text: str, language: str) -> Lexicon | None:

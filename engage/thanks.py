@@ -1,0 +1,258 @@
+"""From a piece to a thank-you: draft it, change it, find the ways to send it, remember that it was sent.
+
+Nothing is sent here. `sent` is what a person says they did.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from engage import conscience, drafting, tone
+from engage.errors import NotYours, UnknownPiece
+from engage.model import Draft, Engagement
+from engage.passages import passages
+from engage.send.links import Home, ways
+from engage.today import passage_of, piece_of
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from engage.config import Config
+    from engage.conscience import Finding
+    from engage.model import Language, Person, Piece, Way
+    from engage.store import Store
+    from engage.templates import Templates
+
+# What marking a draft as sent records, by the draft's kind.
+_RECORDED = {"thank-you": "thanked", "word": "thanked", "answer": "replied", "quiet": "wrote"}
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """All that writing needs: the file, the configuration, the templates, and the person's own language."""
+
+    store: Store
+    config: Config
+    templates: Templates
+    language: Language
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A draft with everything that it stands on: what every screen shows of it.
+
+    `choices` are passages that could be quoted instead; `findings` is what the conscience says of the text as it is;
+    `earlier` is what passed between you and the person, the latest first.
+    """
+
+    draft: Draft
+    person: Person
+    piece: Piece | None
+    ways: tuple[Way, ...]
+    choices: tuple[str, ...]
+    findings: tuple[Finding, ...]
+    earlier: tuple[Engagement, ...]
+    quiet: str = ""
+
+
+def draft(desk: Desk, post_id: int, now: datetime) -> Draft:
+    """The thank-you for a piece, by the number of any of its posts: a new draft, or the one that is there already.
+
+    Raises:
+        UnknownPiece: no such post.
+        NotYours: it is by nobody among your people.
+
+    """
+    if desk.store.feeds.post(post_id) is None:
+        raise UnknownPiece(piece=post_id)
+    piece = piece_of(desk.store, post_id)
+    if piece is None:
+        raise NotYours(piece=post_id)
+    for known in desk.store.drafts_about(stored.id for stored in piece.posts):
+        if known.state != "discarded":
+            return known
+    facts = _facts(desk, piece, passage_of(piece))
+    text = drafting.compose(facts, desk.templates.render, _sent_to(desk.store, facts.person.id))
+    return desk.store.add_draft(
+        Draft(
+            id=0,
+            kind=drafting.kind_of(facts),
+            person_id=facts.person.id,
+            piece=piece.id,
+            language=facts.language,
+            register=facts.register,
+            text=text,
+            written=text,
+            passage="" if facts.quiet else facts.passage,
+            line="",
+            state="open",
+            created=now,
+            changed=now,
+        )
+    )
+
+
+def sheet(desk: Desk, draft_id: int) -> Sheet:
+    """A draft with everything that it stands on.
+
+    Raises:
+        UnknownDraft: there is no such draft.
+
+    """
+    found = desk.store.draft(draft_id)
+    person = desk.store.person(found.person_id)
+    piece = piece_of(desk.store, found.piece) if found.piece is not None else None
+    me = desk.config.me
+    home = Home(me.mastodon.lstrip("@"), desk.config.mastodon.servers, desk.config.bluesky.app)
+    choices: tuple[str, ...] = ()
+    if piece is not None and found.kind != "quiet":
+        post = piece.main.post
+        choices = tuple(p.text for p in passages(post.html, title=post.title, language=post.language))
+    return Sheet(
+        draft=found,
+        person=person,
+        piece=piece,
+        ways=ways(found, desk.store.identities(person.id), piece, home),
+        choices=choices,
+        findings=conscience.read(found.text, _told(desk, found, person, piece)),
+        earlier=tuple(desk.store.engagements(person.id)),
+        quiet=_quiet(piece) if piece else "",
+    )
+
+
+def edit(desk: Desk, draft_id: int, text: str, now: datetime) -> Draft:
+    """Replace a draft's text by what its person wrote. The earlier text is kept.
+
+    Raises:
+        UnknownDraft, WrongState: there is no such draft, or it is no longer open.
+
+    """
+    return desk.store.change_draft(draft_id, now, text=_lines(text))
+
+
+def add_line(desk: Desk, draft_id: int, line: str, now: datetime) -> Draft:
+    """Let the person's own line flow into the draft, in place of an earlier one.
+
+    Raises:
+        UnknownDraft, WrongState: there is no such draft, or it is no longer open.
+
+    """
+    before = desk.store.draft(draft_id)
+    line = _lines(line)
+    if before.text != before.written:
+        text = drafting.with_line(before.text, before.line, line)
+        return desk.store.change_draft(draft_id, now, text=text, line=line)
+    return _rewrite(desk, before, now, passage=before.passage, line=line)
+
+
+def choose_passage(desk: Desk, draft_id: int, passage: str, now: datetime) -> Draft:
+    """Quote another passage. In a text that its person changed, only the quotation is replaced.
+
+    Raises:
+        UnknownDraft, WrongState: there is no such draft, or it is no longer open.
+
+    """
+    before = desk.store.draft(draft_id)
+    if before.text != before.written:
+        text = before.text.replace(before.passage, passage, 1) if before.passage else before.text
+        return desk.store.change_draft(draft_id, now, text=text, passage=passage)
+    return _rewrite(desk, before, now, passage=passage, line=before.line)
+
+
+def sent(desk: Desk, draft_id: int, channel: str, now: datetime) -> Engagement:
+    """Remember that a draft was sent, by which channel: the draft is closed and the engagement recorded, together.
+
+    Raises:
+        UnknownDraft, WrongState: there is no such draft, or it is no longer open.
+
+    """
+    with desk.store.writing():
+        closed = desk.store.change_draft(draft_id, now, state="sent", channel=channel)
+        return desk.store.record(
+            Engagement(
+                id=0,
+                person_id=closed.person_id,
+                kind=_RECORDED.get(closed.kind, "wrote"),
+                direction="out",
+                at=now,
+                piece=closed.piece,
+                draft=closed.id,
+                channel=channel,
+            )
+        )
+
+
+def discard(desk: Desk, draft_id: int, now: datetime) -> Draft:
+    """Put a draft aside. Its words stay in the file.
+
+    Raises:
+        UnknownDraft, WrongState: there is no such draft, or it is no longer open.
+
+    """
+    return desk.store.change_draft(draft_id, now, state="discarded")
+
+
+def _rewrite(desk: Desk, before: Draft, now: datetime, *, passage: str, line: str) -> Draft:
+    """Write an untouched draft anew with another passage or line, in the same wording as before where it can be."""
+    piece = piece_of(desk.store, before.piece) if before.piece is not None else None
+    if piece is None:
+        text = drafting.with_line(before.text, before.line, line)
+        return desk.store.change_draft(before.id, now, text=text, written=text, line=line)
+    facts = replace(_facts(desk, piece, passage), line=line, language=before.language, register=before.register)
+    text = drafting.compose(facts, desk.templates.render, _sent_to(desk.store, before.person_id))
+    return desk.store.change_draft(before.id, now, text=text, written=text, passage=passage, line=line)
+
+
+def _facts(desk: Desk, piece: Piece, passage: str) -> drafting.Facts:
+    person = desk.store.person(piece.person_id)
+    post = piece.main.post
+    me = desk.config.me
+    mine = {account.casefold().lstrip("@") for account in (me.mastodon, me.bluesky) if account}
+    return drafting.Facts(
+        person=person,
+        piece=piece,
+        language=drafting.language_of(person, post.language, desk.language),
+        register=drafting.register_of(person),
+        passage=passage,
+        me=me.name,
+        read=desk.store.was_opened(stored.id for stored in piece.posts),
+        to_me=any(mention.casefold() in mine for stored in piece.posts for mention in stored.post.mentions),
+        quiet=_quiet(piece),
+    )
+
+
+def _quiet(piece: Piece) -> str:
+    post = piece.main.post
+    return str(tone.sensitive(post.title, post.text, post.warning, post.language) or "")
+
+
+def _told(desk: Desk, found: Draft, person: Person, piece: Piece | None) -> conscience.Told:
+    """What the conscience may take for true of a draft."""
+    post = piece.main.post if piece else None
+    return conscience.Told(
+        kind=found.kind,
+        name=person.name,
+        language=found.language,
+        register=found.register,
+        title=post.title if post else "",
+        source_text=post.text if post else "",
+        passage=found.passage,
+        line=found.line,
+        read=desk.store.was_opened(stored.id for stored in piece.posts) if piece else False,
+        quiet=_quiet(piece) if piece else "",
+        earlier=tuple(_sent_to(desk.store, person.id, besides=found.id)),
+        lately=tuple(d.text for d in desk.store.drafts(every=True) if d.state == "sent" and d.id != found.id)[:20],
+    )
+
+
+def _sent_to(store: Store, person_id: int, besides: int = 0) -> list[str]:
+    return [
+        d.text for d in store.drafts(every=True) if d.person_id == person_id and d.state == "sent" and d.id != besides
+    ]
+
+
+def _lines(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n").strip()
+
+
