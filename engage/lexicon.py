@@ -1,4 +1,4 @@
-"""The words by which a sentence betrays what it is, French and English: data for `passages`, no more. Pure."""
+"""The words by which a sentence betrays what it is, French and English: data for `passages`. Pure."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """What gives a feature away in one language: single words, longer phrases, and how a sentence may not open."""
+    """What gives a feature away in one language: words, phrases, and how a sentence may not open."""
 
     marks: frozenset[str]  # words so common that they tell the language
     words: Mapping[str, str]
@@ -21,6 +21,10 @@ class Lexicon:
     standing: re.Pattern[str]  # the exceptions
     pointing: re.Pattern[str]  # a word early on for what was named before
     finite: re.Pattern[str]  # what shows that there is a verb
+
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
 
 
 def _by_word(**features: str) -> dict[str, str]:
@@ -32,29 +36,29 @@ def _by_phrase(**features: str) -> tuple[tuple[str, str], ...]:
 
 
 ENGLISH: Final = Lexicon(
-    marks=frozenset("the and of to is that it with was for you my are have this not be".split()),
+    marks=_set("the and of to is that it with was for you my are have this not be"),
     words=_by_word(
         self="i i'm i've i'd i'll my me myself mine",
         together="we we're we've we'd our us ourselves",
-        discovery="realised realized realise realize learned learnt learning discovered discover noticed notice "
-        "understood understand wonder wondered wondering remember remembered surprised surprising "
-        "surprise imagine imagined forgot forgotten forget admit regret recognise recognize realisation "
-        "realization suddenly lesson believe believed thought",
-        feeling="love loved loves fear fears afraid joy joyful quiet lonely loneliness alone lost proud pride "
-        "delight delighted delightful beauty beautiful tender tenderness ashamed shame grateful "
-        "gratitude hope hopeful sad sadness happy happiness angry anger tired calm peace peaceful "
-        "curious curiosity nostalgia nostalgic longing kindness kind gentle gently courage brave trust "
-        "comfort comforting patience patient pleasure silence fragile stubborn laugh laughed laughing "
-        "cry cried smile smiled worried cared hurt hurts magic magical wonderful strange enjoy enjoyed "
-        "frustrating frustrated boring bored satisfying satisfaction obsessed messy honest honesty "
-        "weird miss",
-        image="hand hands light rain smell window garden kitchen tree trees sea river morning night dust snow "
-        "wind sky door street mountain mountains bread coffee bird birds sun sunlight winter summer "
-        "autumn water stone fire leaf leaves road train ink voice breath skin eyes heart shadow dream "
-        "dreams child children kid kids mother father dad mum mom parents grandmother grandfather "
-        "daughter son sister brother wife husband forest field hill bed wood wooden notebook pencil "
-        "shoulder mouth face fingers feet ocean beach cat dog soil seeds flower flowers soup moon stars "
-        "house home",
+        discovery="realised realized realise realize learned learnt learning discovered discover "
+        "noticed notice understood understand wonder wondered wondering remember remembered "
+        "surprised surprising surprise imagine imagined forgot forgotten forget admit regret "
+        "recognise recognize realisation realization suddenly lesson believe believed thought",
+        feeling="love loved loves fear fears afraid joy joyful quiet lonely loneliness alone lost proud "
+        "pride delight delighted delightful beauty beautiful tender tenderness ashamed shame "
+        "grateful gratitude hope hopeful sad sadness happy happiness angry anger tired calm "
+        "peace peaceful curious curiosity nostalgia nostalgic longing kindness kind gentle "
+        "gently courage brave trust comfort comforting patience patient pleasure silence "
+        "fragile stubborn laugh laughed laughing cry cried smile smiled worried cared hurt "
+        "hurts magic magical wonderful strange enjoy enjoyed frustrating frustrated boring "
+        "bored satisfying satisfaction obsessed messy honest honesty weird miss",
+        image="hand hands light rain smell window garden kitchen tree trees sea river morning night "
+        "dust snow wind sky door street mountain mountains bread coffee bird birds sun sunlight "
+        "winter summer autumn water stone fire leaf leaves road train ink voice breath skin eyes "
+        "heart shadow dream dreams child children kid kids mother father dad mum mom parents "
+        "grandmother grandfather daughter son sister brother wife husband forest field hill bed "
+        "wood wooden notebook pencil shoulder mouth face fingers feet ocean beach cat dog soil "
+        "seeds flower flowers soup moon stars house home",
         people="people friend friends family neighbour neighbours neighbor neighbors life lives world human "
         "humans humanity stranger strangers community everyone anyone nobody someone ourselves childhood",
         contrast="but yet although though whereas despite unlike instead",
@@ -81,8 +85,8 @@ ENGLISH: Final = Lexicon(
         later="tomorrow upcoming soon forthcoming",
     ),
     phrases=_by_phrase(
-        discovery=" turns out| used to | changed my mind|dawned on|came to see| no longer | it took me |until i | "
-        "struck me",
+        discovery=" turns out| used to | changed my mind|dawned on|came to see| no longer | it took me |"
+        "until i | struck me",
         heart="what matters|the hardest|the point of|the point is| the real |the best part|the truth is|the "
         "only way|the thing about|isn't about|is not about|what makes| worth |the more | the joy of|the "
         "beauty of|the secret|matters more|matters most|what i | means to | sense of | kind of freedom|"
@@ -106,17 +110,18 @@ ENGLISH: Final = Lexicon(
         r"thanks|thank|sure|yes|no|well|ok|okay|right|especially|including|what a|as a result|in fact|for "
         r"(?:example|instance|this|that)|in addition|on the (?:other|contrary)|in other words|at (?:the "
         r"same|that|this)|in (?:this|that|these|such|both|each) |by contrast|after (?:that|this)|with "
-        r"(?:this|that)|one of (?:these|those|them)|of course|to (?:do|that|this)|all of (?:this|these)|"
-        r"some of (?:these|those)|as (?:such|you|we|mentioned|noted|i said)|there['’]s|once (?:this|that))\b",
+        r"(?:this|that)|one of (?:these|those|them)|of course|basically|in (?:others|another|some cases)|to "
+        r"(?:do|that|this)|all of (?:this|these)|some of (?:these|those)|as (?:such|you|we|mentioned|noted|"
+        r"i said)|there['’]s|once (?:this|that))\b",
         re.IGNORECASE,
     ),
     standing=re.compile(
         r"(?:(?:this|that|these|those) (?:year|morning|evening|week|month|summer|winter|spring|autumn|fall|"
-        r"days|blog)\b|(?:it['’]s|it (?:is|was|takes|took|seems|feels|felt|would|can|turns)) .*\b(?:to|that|"
-        r"when|how|until|before)\b|it (?:rained|rains|snowed)|no(?:| one| matter| amount)\b(?!,)|such (?:a|"
-        r"is)\b|other people|both my|because .*,|so many|so much|still (?!,)|first time|there['’]s|what a|"
-        r"then i |here i |in (?:this|that|each) (?:world|country|city|life|age|way of)|yes.* i |finally i |"
-        r"again and again)",
+        r"days|blog)\b|(?:it['’]s|it (?:is|was|takes|took|seems|feels|felt|would|can|turns)) .*\b(?:to|"
+        r"that)\b|it (?:rained|rains|snowed)|no(?:| one| matter| amount)\b(?!,)|such (?:a|is)\b|other "
+        r"people|both my|because .*,|so many|so much|still (?!,)|first time|there['’]s|what a|then i |here "
+        r"i |in (?:this|that|each) (?:world|country|city|life|age|way of)|yes.* i |finally i |again and "
+        r"again)",
         re.IGNORECASE,
     ),
     pointing=re.compile(
@@ -133,23 +138,23 @@ ENGLISH: Final = Lexicon(
 )
 
 FRENCH: Final = Lexicon(
-    marks=frozenset("le la les des une est que qui dans pour pas je nous vous avec et du au sur".split()),
+    marks=_set("le la les des une est que qui dans pour pas je nous vous avec et du au sur"),
     words=_by_word(
         self="je j me m mon ma mes moi mien mienne moi-même",
         together="nous notre nos on",
-        discovery="compris comprends comprendre découvert découvre découvrir appris apprends apprendre remarqué "
-        "remarque souviens souvient souvenir souvenirs étonné étonnée étonne étonnant surpris surprise "
-        "surprend réalisé réalise aperçu aperçois imagine imaginais oublié oublie oublier avoue "
-        "regrette reconnais croyais croyait pensais leçon soudain doute comprenais appréhende rêvé "
-        "retrouvé redécouvert",
-        feeling="aime aimé aimée aimer amour peur peurs joie joies joyeux joyeuse tendresse tendre honte fier "
-        "fière fierté heureux heureuse bonheur triste tristesse seul seule seuls solitude silence "
-        "silencieux silencieuse doux douce douceur beau belle beauté calme paix curieux curieuse "
-        "curiosité nostalgie courage confiance patience patient plaisir plaisirs fragile fragiles têtu "
-        "sourire souri rire ri pleuré pleurer fatigue fatigué fatiguée ému émue émotion colère espoir "
-        "espère espérer inquiet inquiète manque manqué reconnaissance reconnaissant gratitude ennui "
-        "liberté libre étrange envie adore apprécie chance mélancolie bien-être sincère sincérité "
-        "vertige apaise",
+        discovery="compris comprends comprendre découvert découvre découvrir appris apprends apprendre "
+        "remarqué remarque souviens souvient souvenir souvenirs étonné étonnée étonne "
+        "étonnant surpris surprise surprend réalisé réalise aperçu aperçois imagine imaginais "
+        "oublié oublie oublier avoue regrette reconnais croyais croyait pensais leçon soudain "
+        "doute comprenais appréhende rêvé retrouvé redécouvert",
+        feeling="aime aimé aimée aimer amour peur peurs joie joies joyeux joyeuse tendresse tendre "
+        "honte fier fière fierté heureux heureuse bonheur triste tristesse seul seule seuls "
+        "solitude silence silencieux silencieuse doux douce douceur beau belle beauté calme "
+        "paix curieux curieuse curiosité nostalgie courage confiance patience patient plaisir "
+        "plaisirs fragile fragiles têtu sourire souri rire ri pleuré pleurer fatigue fatigué "
+        "fatiguée ému émue émotion colère espoir espère espérer inquiet inquiète manque manqué "
+        "reconnaissance reconnaissant gratitude ennui liberté libre étrange envie adore "
+        "apprécie chance mélancolie bien-être sincère sincérité vertige apaise",
         image="main mains lumière pluie odeur odeurs fenêtre jardin jardins cuisine arbre arbres mer rivière "
         "matin matins nuit nuits soir poussière neige vent ciel porte rue montagne pain café oiseau "
         "oiseaux soleil hiver été automne printemps eau pierre pierres feu feuille feuilles route train "
@@ -157,9 +162,9 @@ FRENCH: Final = Lexicon(
         "parents grand-mère grand-père fille fils sœur frère forêt champ colline lit bois carnet crayon "
         "épaule bouche visage doigts pieds pied plage chat chien terre graines fleur fleurs soupe lune "
         "étoiles maison haie haies flaques table vélo",
-        people="gens ami amie amis amies famille voisin voisine voisins voisines vie vies monde humain humaine "
-        "humains humanité inconnu inconnue inconnus enfance personne chacun chacune ensemble quelqu'un "
-        "autrui",
+        people="gens ami amie amis amies famille voisin voisine voisins voisines vie vies monde humain "
+        "humaine humains humanité inconnu inconnue inconnus enfance personne chacun chacune "
+        "ensemble quelqu'un autrui",
         contrast="mais pourtant malgré quoique tandis",
         jargon="fonction fonctions serveur serveurs api configuration base compiler compilateur installer "
         "installé noyau dépôt docker conteneur conteneurs json yaml xml html css framework déploiement "
@@ -170,10 +175,10 @@ FRENCH: Final = Lexicon(
         "logiciel logiciels application applications fonctionnalité fonctionnalités implémentation "
         "syntaxe type types objet objets mémoire octets interface branche commit tests nœud jeton "
         "système systèmes",
-        marketing="incroyable incroyables incroyablement révolutionnaire puissant puissante innovant innovante "
-        "innovation solution solutions leader incontournable exceptionnel exceptionnelle unique "
-        "facilement booster optimiser performant performante marque marques marché stratégie "
-        "productivité ultime",
+        marketing="incroyable incroyables incroyablement révolutionnaire puissant puissante innovant "
+        "innovante innovation solution solutions leader incontournable exceptionnel "
+        "exceptionnelle unique facilement booster optimiser performant performante marque "
+        "marques marché stratégie productivité ultime",
         speech="selon déclaré déclare affirme affirmé annoncé annonce expliqué indiqué souligne souligné "
         "estime précise ministre président gouvernement porte-parole interview",
         about="article articles billet billets blog newsletter infolettre vidéo vidéos épisode épisodes "
@@ -182,13 +187,13 @@ FRENCH: Final = Lexicon(
         later="demain bientôt prochainement prochain prochaine prochains prochaines",
     ),
     phrases=_by_phrase(
-        discovery="rendu compte|rends compte|rend compte|changé d'avis|il m'a fallu|jusqu'au jour|n'ai plus|je ne "
-        "savais pas|m'a appris|m'apprend|ne plus | s'avère",
+        discovery="rendu compte|rends compte|rend compte|changé d'avis|il m'a fallu|jusqu'au jour|n'ai "
+        "plus|je ne savais pas|m'a appris|m'apprend|ne plus | s'avère",
         heart="l'essentiel|le plus difficile|le plus dur|le plus beau|ce qui compte|ce qui importe|le vrai |"
         "la vraie |au fond|il suffit|ce que j|ce qui me|ce qui m'|c'est peut-être|à quoi bon|le secret|"
         "vaut la peine|le sens de|on a besoin|a du sens|faire sens|l'important",
-        contrast=" plutôt que | plutôt qu'| alors que | alors qu'| non pas | même si |non plus |au lieu d| ce "
-        "n'est pas | sans ",
+        contrast=" plutôt que | plutôt qu'| alors que | alors qu'| non pas | même si |non plus |au lieu "
+        "d| ce n'est pas | sans ",
         likeness=" comme un | comme une | comme si | comme des | comme on |l'impression d",
         points="celui-ci|celle-ci|ceux-ci|celles-ci|ce dernier|cette dernière|ces derniers",
         later=" je vais | nous allons | on va |la semaine prochaine",
@@ -227,49 +232,52 @@ FRENCH: Final = Lexicon(
     ),
 )
 
-# Sentences that belong to the page, not to the author's thought; looked for in lower case with straight apostrophes.
+# Sentences that belong to the page, not to the author's thought; matched in lower case, apostrophes straight.
 BOILERPLATE: Final = re.compile(
-    r"newsletter|infolettre|subscri(?:be|ption)|\bunsubscribe|patreon|ko-fi|liberapay|tipeee|buy me a "
-    r"coffee|crowdfund|kickstarter|\bcookies? (?:policy|consent|notice|banner)|(?:accept|utilis)\w* (?:les |"
-    r"des )?cookies|appeared first on|first (?:published|appeared)|originally (?:published|appeared|posted)|"
-    r"paru (?:initialement|à l'origine)|est (?:apparu|paru) en premier|like to thank|(?:tiens à|voudrais|"
-    r"veux) (?:vous )?remercier|(?:pleased|delighted|happy|excited|thrilled) to (?:announce|introduce)|all "
-    r"rights reserved|tous droits réservés|copyright|creative commons|licen[cs]ed? under|sous licence|"
-    r"affiliate|affilié|sponsor|\bshare (?:this|it|on)\b|partage[rz] (?:cet|ce|sur)|click (?:here|on|the)|"
-    r"clique[rz] |read more|continue reading|lire la suite|en savoir plus|abonne[rz]?[ -]|désabonn|"
-    r"s'inscrire|inscri(?:vez|ption)|sign up|follow (?:me|us)\b|suive[zs][ -](?:moi|nous)|leave (?:a|me a) "
-    r"(?:comment|reply)|(?:laissez|dites)[ -].{0,20}commentaire|comments? (?:below|section|are)|dans les "
-    r"commentaires|(?:^|\W)(?:edit|update|updated|disclaimer|disclosure|tl;dr|tldr|ps|p\.s|nb|n\.b|mise à "
-    r"jour|màj|source|sources|crédits?|photos?|image|tags?|via|posted (?:on|by|in)|published (?:on|by|in)|"
-    r"publié (?:le|par)|written by|écrit par|translated by|traduit par) ?[ \u00a0\u202f]?:|photo(?:graph)? "
-    r"(?:by|credit)|crédit photo|stay tuned|see you (?:next|soon|there)|à bientôt|bonne lecture|thanks? "
-    r"(?:you )?(?:to|for|so)\b|\bhope (?:you|this|that you)\b|drop me|our (?:supporters|sponsors|patrons)|"
-    r"j'espère (?:que (?:vous|cet|ce)|vous)|merci (?:à|pour|de|d'avance)|\bin this (?:post|article|episode|"
-    r"tutorial|video|blog|issue|section|chapter|series|guide|essay)|this (?:post|article|blog|website|page|"
-    r"tutorial|is a guest)\b|(?:dans |de )?(?:cet article|ce billet|ce tutoriel|cette vidéo|cet épisode)\b|"
-    r"\b(?:previous|last|next|earlier|following) (?:post|article|section|chapter|part|episode)|(?:précédent|"
-    r"prochain|dernier)s? (?:article|billet|post|épisode)s?|as (?:seen|shown|mentioned|described|noted|"
-    r"discussed|said) |comme (?:vu|dit|indiqué|mentionné|on l'a vu|je le disais)|\b(?:see|shown|listed|"
-    r"described) here|\b(?:above|below)\b(?! (?:all|zero|the|average|my|our|us|me))|ci-(?:dessus|dessous|"
-    r"contre|joint|après)|plus (?:haut|bas)[.,:]|the (?:above|following|image below|code)\b|(?:le|la|les) "
-    r"suivante?s? ?[:.]|\b(?:figure|fig\.|table|tableau|listing) \d|e-?mail me|contact me|contactez|"
-    r"m'écrire|let me know|get in touch|enjoy(?:ed)? (?:this|the) (?:post|article|read)|buy (?:it )?now|"
-    r"promo|discount|% off|coupon|free shipping|pre-?order|available (?:now|on|at|from|in)|disponibles? "
-    r"(?:sur|en|chez)|download|télécharge|register|tickets|billetterie|join (?:us|me)\b|rejoignez|rss feed|"
-    r"flux rss|changelog|release notes|we are (?:pleased|happy|excited)|nous sommes (?:heureux|ravis)|we're "
-    r"(?:hiring|pleased|excited)|let's (?:get|start|look|see|take|dive)|without further ado|sans plus "
-    r"attendre|a guest post|my name is|je m'appelle|happy (?:new year|holidays|reading)|bonne année|"
-    r"joyeu(?:x|ses) "
+    r"feel free|n'hésitez|forward (?:it|this) to|this week's (?:issue|post|episode|newsletter)|this link|ce "
+    r"lien|pull requests?|\bdonat|\bfaire un don|need your help|besoin de votre aide|soutenez|support (?:us|"
+    r"me)\b|sponsor|\b(?:is|was) an? (?:\w+ ){0,2}(?:professor|author of|writer based|freelance|journalist|"
+    r"co-founder|founder|consultant|speaker)\b|newsletter|infolettre|subscri(?:be|ption)|\bunsubscribe|"
+    r"patreon|ko-fi|liberapay|tipeee|buy me a coffee|crowdfund|kickstarter|\bcookies? (?:policy|consent|"
+    r"notice|banner)|(?:accept|utilis|use)\w* (?:of |the |our |les |des )*cookies|appeared first on|first "
+    r"(?:published|appeared)|originally (?:published|appeared|posted)|paru (?:initialement|à l'origine)|est "
+    r"(?:apparu|paru) en premier|like to thank|(?:tiens à|voudrais|veux) (?:vous )?remercier|(?:pleased|"
+    r"delighted|happy|excited|thrilled) to (?:announce|introduce)|all rights reserved|tous droits réservés|"
+    r"copyright|creative commons|licen[cs]ed? under|sous licence|affiliate|affilié|sponsor|\bshare (?:this|"
+    r"it|on)\b|partage[rz] (?:cet|ce|sur)|click (?:here|on|the)|clique[rz] |read more|continue reading|lire "
+    r"la suite|en savoir plus|abonne[rz]?[ -]|désabonn|s'inscrire|inscri(?:vez|ption)|sign up|follow (?:me|"
+    r"us)\b|suive[zs][ -](?:moi|nous)|leave (?:a|me a) (?:comment|reply)|(?:laissez|dites)[ "
+    r"-].{0,20}commentaire|comments? (?:below|section|are)|dans les commentaires|(?:^|\W)(?:edit|update|"
+    r"updated|disclaimer|disclosure|tl;dr|tldr|ps|p\.s|nb|n\.b|mise à jour|màj|source|sources|crédits?|"
+    r"photos?|image|tags?|via|posted (?:on|by|in)|published (?:on|by|in)|publié (?:le|par)|written by|écrit "
+    r"par|translated by|traduit par) ?[ \u00a0\u202f]?:|photo(?:graph)? (?:by|credit)|crédit photo|stay "
+    r"tuned|see you (?:next|soon|there)|à bientôt|bonne lecture|thanks? (?:you )?(?:to|for|so)\b|\bhope "
+    r"(?:you|this|that you)\b|drop me|our (?:supporters|sponsors|patrons)|j'espère (?:que (?:vous|cet|ce)|"
+    r"vous)|merci (?:à|pour|de|d'avance)|\bin this (?:post|article|episode|tutorial|video|blog|issue|"
+    r"section|chapter|series|guide|essay)|this (?:post|article|blog|website|page|tutorial|is a guest)\b|"
+    r"(?:dans |de )?(?:cet article|ce billet|ce tutoriel|cette vidéo|cet épisode)\b|\b(?:previous|last|next|"
+    r"earlier|following) (?:post|article|section|chapter|part|episode)|(?:précédent|prochain|dernier)s? "
+    r"(?:article|billet|post|épisode)s?|as (?:seen|shown|mentioned|described|noted|discussed|said) |comme "
+    r"(?:vu|dit|indiqué|mentionné|on l'a vu|je le disais)|\b(?:see|shown|listed|described) here|\b(?:above|"
+    r"below)\b(?! (?:all|zero|the|average|my|our|us|me))|ci-(?:dessus|dessous|contre|joint|après)|plus "
+    r"(?:haut|bas)[.,:]|the (?:above|following|image below|code)\b|(?:le|la|les) suivante?s? ?[:.]|"
+    r"\b(?:figure|fig\.|table|tableau|listing) \d|e-?mail me|contact me|contactez|m'écrire|let me know|get "
+    r"in touch|enjoy(?:ed)? (?:this|the) (?:post|article|read)|buy (?:it )?now|promo|discount|% off|coupon|"
+    r"free shipping|pre-?order|available (?:now|on|at|from|in)|disponibles? (?:sur|en|chez)|download|"
+    r"télécharge|register|tickets|billetterie|join (?:us|me)\b|rejoignez|rss feed|flux rss|changelog|"
+    r"release notes|we are (?:pleased|happy|excited)|nous sommes (?:heureux|ravis)|we're (?:hiring|pleased|"
+    r"excited)|let's (?:get|start|look|see|take|dive)|without further ado|sans plus attendre|a guest post|"
+    r"my name is|je m'appelle|happy (?:new year|holidays|reading)|bonne année|joyeu(?:x|ses) "
 )
-# Anything here and the sentence is no prose: addresses, handles, code, versions, footnote marks, legal marks.
+# Anything here and the sentence is no prose: addresses, handles, code, versions, footnotes, legal marks.
 NOT_PROSE: Final = re.compile(
     r"[@{}<>\\|=$_©®™^`•→←×]|://|\bwww\.|\w\(\)|\s--?\w|::|\b\w+\.(?:com|org|net|io|fr|py|js|rs|md|txt|"
     r"html?|json|ya?ml|xml|css|c|h|cpp|sh|conf|exe|go|rb)\b|\bv?\d+\.\d+\.\d+|\[(?:\d+|…|\.{3})\]|\((?:…|"
     r"\.{3})\)|[/#]\w+.*\s[/#]\w+|~/|\w+/\w+/"
 )
-ORDERS: Final = frozenset(
-    "read open click run install add make note see check use try let let's go choose select create set "
-    "follow put keep take start consider imagine remember look find type write copy ouvrez cliquez lancez "
-    "installez ajoutez faites notez voyez vérifiez utilisez essayez allez choisissez créez suivez mettez "
-    "prenez commencez ajouter mettre faire installer prendre".split()
+ORDERS: Final = _set(
+    "read ask avoid open click run install add make note see check use try let let's go choose select "
+    "create set follow put keep take start consider imagine remember look find type write copy ouvrez "
+    "cliquez lancez installez ajoutez faites notez voyez vérifiez utilisez essayez allez choisissez créez "
+    "suivez mettez prenez commencez ajouter mettre faire installer prendre"
 )

@@ -1,9 +1,9 @@
-"""Chooses the passage of a post most worth quoting in a thank-you, by plain means that all stand in the open. Pure.
+"""Chooses the passage of a post most worth quoting in a thank-you, by plain, open means. Pure.
 
-First what may not be quoted is refused: other people's words, links, code, pleas to subscribe, sentences that lean on
-the one before. What remains is scored by named features, each with a weight and a cap (`WEIGHTS`): `why` tells which ones
-counted. The words that betray a feature stand in `lexicon`, French and English; a text in another language is judged by
-its shape alone.
+First what may not be quoted is refused: other people's words, links, code, pleas to subscribe, sentences
+that lean on the one before. What remains is scored by named features, each with a weight and a cap
+(`WEIGHTS`): `why` tells which ones counted. The words that betray a feature stand in `lexicon`, French and
+English; a text in another language is judged by its shape alone.
 """
 
 from __future__ import annotations
@@ -29,10 +29,12 @@ if TYPE_CHECKING:
 SHORTEST, LONGEST = 50, 240
 _NOTE_SHORTEST = 20
 _ENOUGH = 400  # sentences weighed of one post: a book in one page costs no more than a long article
-_LEAST = 0.0  # below this nobody would underline it: better to offer nothing
+# Below this nobody would underline a sentence: better to offer nothing. Less is asked where fewer features
+# can count, and of a note, which is all there is.
+_LEAST, _LEAST_ELSEWHERE, _LEAST_OF_NOTE = 0.6, 0.0, -2.0
 
-# What each feature is worth, and how many times it may count in one passage. The first group is why a reader underlines a
-# sentence (someone speaks, has found something, felt something, shows something); the second is why one passes over it.
+# What each feature is worth, and how many times it may count in one passage. The first group is why a reader
+# underlines a sentence (someone speaks, has found, felt or shows something); the second why one does not.
 WEIGHTS: Final[Mapping[str, tuple[float, int]]] = {
     "self": (0.9, 1),  # the author says I
     "together": (0.4, 1),  # or we
@@ -105,17 +107,19 @@ _NAME: Final = re.compile(r"(?<=[a-zà-ÿ,] )(?!I\b)[^\W\d_a-zà-ÿ][a-zà-ÿ]+"
 _SYMBOL: Final = re.compile(r"[\u2600-\u27bf\U0001f000-\U0001faff]")
 _SHORT_LINE = 40  # characters: a line as short as this, without a stop, was ended on purpose
 _SHORT_ENOUGH = 130  # two sentences that are joined are each at most this long
+_TELLING = 6  # letters: shorter words of a title are seldom its subject
 _BRIEF, _ROOMY = 60, (80, 200)
 _LONG_WORD, _FEW_LONG, _MANY_LONG = 8, 2, 5
 
 
 @dataclass(frozen=True, slots=True)
 class _Sentence:
-    """One sentence in its place: `closing` ends its paragraph, `order` counts from the start of the post."""
+    """One sentence: whether it opens or closes its paragraph, and its `order` from the start of the post."""
 
     text: str
-    order: int
-    closing: bool
+    order: int = 1
+    opening: bool = True
+    closing: bool = False
     linked: bool = False
 
 
@@ -129,22 +133,24 @@ class _Reader:
 
 
 def passages(html: str, *, title: str = "", language: str = "", most: int = 4) -> tuple[Passage, ...]:
-    """At most `most` passages of a post's *sanitised* HTML, the best first; none when nothing deserves quoting.
+    """At most `most` passages of a post's *sanitised* HTML, the best first; none when nothing deserves
+    quoting.
 
-    `title` is the post's own, empty for a note; `language` is a tag such as "fr" or "en-GB", used where the words
-    themselves leave a doubt. Every text stands in `feeds.html.to_text(html)` once runs of white space are folded.
+    `title` is the post's own, empty for a note; `language` is a tag such as "fr" or "en-GB", used where the
+    words themselves leave a doubt. Every text stands in `feeds.html.to_text(html)`, white space folded.
     """
     found = blocks(html)
     everything = " ".join(block.text.replace("\n", " ") for block in found)
     note = not title or everything.startswith(fold(title).rstrip("….").strip())
     reader = _Reader(_lexicon(everything, language), _words_of_title(title, note=note), note)
+    least = _LEAST_OF_NOTE if note else _LEAST if reader.lexicon else _LEAST_ELSEWHERE
     chosen = [*_whole(found, everything, reader), *_candidates(found, reader)]
     chosen.sort(key=lambda passage: -passage.score)
-    return tuple(_apart(chosen, most))
+    return tuple(_apart((passage for passage in chosen if passage.score >= least), most))
 
 
 def _lexicon(text: str, language: str) -> Lexicon | None:
-    """The lexicon of the language the words are in; of the `language` said, only when the words do not tell."""
+    """Pick the lexicon of the language the words are in; of `language` only when they do not tell."""
     words = Counter(text[:1500].lower().replace("’", "'").replace("'", "' ").split())
     french, english = (sum(words[mark] for mark in lexicon.marks) for lexicon in (FRENCH, ENGLISH))
     if max(french, english) > 2 * min(french, english) and 12 * max(french, english) > words.total():
@@ -153,17 +159,21 @@ def _lexicon(text: str, language: str) -> Lexicon | None:
 
 
 def _words_of_title(title: str, *, note: bool) -> frozenset[str]:
-    return frozenset() if note else frozenset(word for word in _WORD.findall(title.lower()) if len(word) > 5)
+    return (
+        frozenset()
+        if note
+        else frozenset(word for word in _WORD.findall(title.lower()) if len(word) >= _TELLING)
+    )
 
 
 def _whole(found: list[Block], everything: str, reader: _Reader) -> Iterator[Passage]:
-    """A short note, entire, without the names it calls and the links and tags it ends with."""
+    """Give a short note entire, without the names it calls and the links and tags it ends with."""
     if not reader.note or len(everything) > 3 * LONGEST or any(block.kind != "paragraph" for block in found):
         return
     text = _CODA.sub("", _CALL.sub("", everything)).strip()
-    if not _NOTE_SHORTEST <= len(text) <= LONGEST or len(text.split()) < 3 or _CUT.search(text):
+    if not _NOTE_SHORTEST <= len(text) <= LONGEST or text.count(" ") < _FEW_LONG or _CUT.search(text):
         return
-    score, why = _weigh(_Sentence(text, 1, closing=False), reader)
+    score, why = _weigh(_Sentence(text), reader)
     yield Passage(text, round(score + WEIGHTS["whole"][0], 2), ("whole", *why))
 
 
@@ -175,13 +185,13 @@ def _candidates(found: list[Block], reader: _Reader) -> Iterator[Passage]:
         if not _is_whole(sentence.text, reader):
             first = None
         elif reader.lexicon and _leans(plain, reader.lexicon):
-            if first and not first[0].closing and _ANSWERS.match(plain):
+            if first and not sentence.opening and _ANSWERS.match(plain):
                 yield from _joined(first[0], first[1], sentence, reader)
             first = None
         else:
             passage = Passage(sentence.text, *_weigh(sentence, reader))
             first = sentence, passage
-            if len(sentence.text) >= SHORTEST and passage.score >= _LEAST:
+            if len(sentence.text) >= SHORTEST:
                 yield passage
 
 
@@ -195,11 +205,11 @@ def _sentences(found: list[Block]) -> Iterator[_Sentence]:
             parts = sentences(run)
             for number, part in enumerate(parts, 1):
                 order += 1
-                yield _Sentence(part, order, number == len(parts) > 1, linked)
+                yield _Sentence(part, order, number == 1, number == len(parts) > 1, linked)
 
 
 def _runs(text: str) -> Iterator[str]:
-    """The lines of a paragraph that belong together: wrapped ones are joined, a short line is a title or a verse."""
+    """Join the lines of a paragraph that were only wrapped; a short line is a title or a verse."""
     run = ""
     for line in text.split("\n"):
         if run and len(run) < _SHORT_LINE and run[-1] not in ".!?…,;" and not line[0].islower():
@@ -241,18 +251,18 @@ def _leans(plain: str, lexicon: Lexicon) -> bool:
 
 
 def _joined(first: _Sentence, passage: Passage, second: _Sentence, reader: _Reader) -> Iterator[Passage]:
-    """Two short sentences, the second leaning on the first: "I thought it was dead. It was only waiting." """
+    """Two short sentences, the second leaning on the first: “I thought it dead. It was only waiting.”"""
     text = f"{first.text} {second.text}"
-    if max(len(first.text), len(second.text)) > _SHORT_ENOUGH or len(text) < SHORTEST:
+    if max(len(first.text), len(second.text)) > _SHORT_ENOUGH or not SHORTEST <= len(text) <= LONGEST:
         return
     score, why = _weigh(second, reader)
-    total = passage.score + max(0.0, score) / 2
-    if total >= _LEAST:
-        yield Passage(text, round(total, 2), tuple(dict.fromkeys((*passage.why, *why, "joined"))))
+    if "question" not in why:
+        total = round(passage.score + max(0.0, score) / 2, 2)
+        yield Passage(text, total, tuple(dict.fromkeys((*passage.why, *why, "joined"))))
 
 
 def _weigh(sentence: _Sentence, reader: _Reader) -> tuple[float, tuple[str, ...]]:
-    """The sum of the features found, each as often as it may count, and their names."""
+    """Sum the features found, each as often as it may count, and name them."""
     found = _shape(sentence)
     if reader.lexicon:
         found += _words(sentence.text, reader.lexicon, reader.title)
@@ -262,7 +272,7 @@ def _weigh(sentence: _Sentence, reader: _Reader) -> tuple[float, tuple[str, ...]
 
 
 def _shape(sentence: _Sentence) -> list[str]:
-    """The features that any language shows."""
+    """List the features that any language shows."""
     text = sentence.text
     size = len(text)
     ending = text.rstrip("»”\"'’) \u00a0\u202f")[-3:]
@@ -286,7 +296,7 @@ def _shape(sentence: _Sentence) -> list[str]:
 
 
 def _words(text: str, lexicon: Lexicon, title: frozenset[str]) -> list[str]:
-    """The features that the words of a known language show."""
+    """List the features that the words of a known language show."""
     plain = f" {_plain(text)} "
     words = (_FRENCH_WORD if lexicon is FRENCH else _WORD).findall(plain)
     known = lexicon.words
@@ -306,7 +316,7 @@ def _words(text: str, lexicon: Lexicon, title: frozenset[str]) -> list[str]:
 
 
 def _apart(ordered: Iterable[Passage], most: int) -> Iterator[Passage]:
-    """The first `most` that may be quoted, none of which says again what a better one says, but for parts of a whole note."""
+    """Keep the first `most` that may be quoted and do not say again what a better one says."""
     kept: list[Passage] = []
     for passage in ordered:
         if len(kept) >= most:
@@ -317,7 +327,7 @@ def _apart(ordered: Iterable[Passage], most: int) -> Iterator[Passage]:
 
 
 def _is_about_the_page(text: str) -> bool:
-    """Whether a sentence speaks of its page, or is no prose; asked of the best ones only, for it costs the most."""
+    """Whether a sentence speaks of its page or is no prose; asked of the best only, for it costs most."""
     return bool(NOT_PROSE.search(text) or BOILERPLATE.search(_plain(text)))
 
 

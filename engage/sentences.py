@@ -6,6 +6,11 @@ import re
 from collections import deque
 from typing import Final
 
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
 _BREAK: Final = re.compile(r"[\s(\[«“\"'’]")
 _LETTERS: Final = re.compile(r"[^\W\d_]+")
 
@@ -13,18 +18,18 @@ _END: Final = re.compile(r"[.!?…]+(?:[ \u00a0\u202f]?»|[”\"’')\]])*(?:\[\
 _ENCLOSED: Final = re.compile(r"\([^()]{1,300}\)|«[^«»]{1,400}»|“[^“”]{1,400}”|\"[^\"]{1,400}\"")
 _SPACES: Final = re.compile(r"[ \t\r\n\f\v]+")  # not \s: the no-break spaces of French stay
 _DOTTED: Final = re.compile(r"(?:[^\W\d_]\.)*[^\W\d_]$")
-# After these a full stop never ends a sentence; after _NUMBERED it does not when a number follows; after a lone letter,
-# U.S. or Inc. it does only when the next word is one that opens sentences.
-_TITLES: Final = frozenset(
+# After these a full stop never ends a sentence; after _NUMBERED it does not when a number follows; after a
+# lone letter, U.S. or Inc. it does only when the next word is one that opens sentences.
+_TITLES: Final = _set(
     "M MM Mr Mrs Ms Mx Mme Mmes Mlle Mlles Dr Drs Pr Prof St Ste Mgr Gen Gén Col Capt Cap Lt Sen Rep Rev "
-    "Hon Gov Pres cf vs viz approx env av apr resp v e.g i.e c.-à-d".split()
+    "Hon Gov Pres cf vs viz approx env av apr resp v e.g i.e c.-à-d"
 )
-_NUMBERED: Final = frozenset("no nos n° nº p pp vol fig art chap sect sec éd ed op ch t §".split())
-_PERHAPS: Final = frozenset("inc ltd co corp jr sr dept bros mt".split())
-_OPENERS: Final = frozenset(
+_NUMBERED: Final = _set("no nos n° nº p pp vol fig art chap sect sec éd ed op ch t §")
+_PERHAPS: Final = _set("inc ltd co corp jr sr dept bros mt")
+_OPENERS: Final = _set(
     "the a an i we he she it they this that these but and so in on at when if there what why how my our his "
     "her as for with after before not no yes then now le la les l un une des je j tu il elle on nous vous "
-    "ils elles ce cette ces c mon ma mes et mais donc or en dans pour quand si y qu pas puis".split()
+    "ils elles ce cette ces c mon ma mes et mais donc or en dans pour quand si y qu pas puis"
 )
 
 
@@ -36,9 +41,10 @@ def fold(text: str) -> str:
 
 
 def sentences(text: str) -> list[str]:
-    """The sentences of one paragraph, each with the quotation mark or bracket that closes it; white space folded.
+    """Cut one paragraph into its sentences, each with the quotation mark or bracket that closes it.
 
-    Knows French and English abbreviations, initials, decimals, « … » and “…”: what stands inside a pair is not cut.
+    Abbreviations of both languages, initials and decimals do not end a sentence; what stands inside « … »,
+    “…” or brackets is not cut. White space is folded.
     """
     text = fold(text)
     enclosed = deque(match.span() for match in _ENCLOSED.finditer(text))

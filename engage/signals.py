@@ -1,4 +1,4 @@
-"""The turns of phrase by which `tone` knows grief, illness, a layoff and good news, French and English: data. Pure.
+"""The turns of phrase by which `tone` knows grief, illness, layoffs and good news: data for `tone`. Pure.
 
 Patterns are matched against one folded sentence: lower case, no accents, straight apostrophes, no full stop.
 """
@@ -16,7 +16,8 @@ GoodNews = Literal["job", "birth", "wedding", "book", "move"]
 
 WORD, VAGUE = 3, 2  # what a word weighs that means it, and one that may
 
-# What returns in the patterns: {my} {kin} is a relative, a friend, an animal one lives with; {er} an ending of French.
+# What returns in the patterns: {my} {kin} is a relative, a friend, an animal one lives with; {er} a French
+# ending.
 _PARTS: Final = {
     "my": r"(?:my|our|mon|ma|mes|notre|nos)",
     "kin": (
@@ -186,23 +187,29 @@ NOT_NOW: Final = re.compile(
     r"(?:time|point)|back then|later,|used to|a l'epoque|plus tard|quand (?:j'|je|nous|on)|lorsque|avant de|"
     r"depuis que)"
 )
+
+
+def _stems(stems: str) -> tuple[str, ...]:
+    return tuple(stems.split("|"))
+
+
 STEMS: Final[Mapping[Sensitive, tuple[str, ...]]] = {
-    "grief": tuple(
+    "grief": _stems(
         "died|dead|passed|passing|no longer with|death|funer|suicid|lost|loss|bur|cremat|mourn|griev|grief|"
         "bereav|miscarr|stillb|sleep|memor|ashes|killed|own life|goodbye|put |euthan|mort|deces|deced|quitt|"
         "eteint|n'est plus|perdu|perte|dispar|enterre|inciner|deuil|fausse couche|obseq|condol|en paix|in "
-        "peace|eulogy|oraison|hommage|farewell|obituary|necrolog|parti|let ".split("|")
+        "peace|eulogy|oraison|hommage|farewell|obituary|necrolog|parti|let "
     ),
-    "illness": tuple(
+    "illness": _stems(
         "diagnos|hospi|hopital|cancer|tum|leu|lymph|parkinson|alzheimer|dement|demence|scleros|covid|"
         "chronic|stroke|heart attack|avc|infarctus|cardiaque|intensive|coma|dying|ill|malade|maladie|reanim|"
         "mourant|palliati|chemo|chimio|radioth|surgery|burn|depress|relapse|rechute|suicid|eating disorder|"
-        "opere|sick leave|en arret|to live|kill|end my life|tentative|terminal".split("|")
+        "opere|sick leave|en arret|to live|kill|end my life|tentative|terminal"
     ),
-    "layoff": tuple(
+    "layoff": _stems(
         "laid|layoff|lay-off|fired|redundan|let go|let me go|sacked|furlough|job|position|livelihood|role|"
         "team|contract|unemploy|out of work|chomage|sans emploi|sans travail|licenci|vire|perdu|a la porte|"
-        "poste|contrat|equipe".split("|")
+        "poste|contrat|equipe"
     ),
 }
 _I: Final = (

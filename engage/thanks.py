@@ -56,6 +56,15 @@ class Sheet:
     quiet: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What its person has before them while they write: the text, with the line and the passage that stand in it."""
+
+    text: str
+    line: str
+    passage: str
+
+
 def draft(desk: Desk, post_id: int, now: datetime) -> Draft:
     """The thank-you for a piece, by the number of any of its posts: a new draft, or the one that is there already.
 
@@ -100,7 +109,11 @@ def sheet(desk: Desk, draft_id: int) -> Sheet:
         UnknownDraft: there is no such draft.
 
     """
-    found = desk.store.draft(draft_id)
+    return sheet_of(desk, desk.store.draft(draft_id))
+
+
+def sheet_of(desk: Desk, found: Draft) -> Sheet:
+    """A draft, stored like this or not yet, with everything that it stands on."""
     person = desk.store.person(found.person_id)
     piece = piece_of(desk.store, found.piece) if found.piece is not None else None
     me = desk.config.me
@@ -139,11 +152,7 @@ def add_line(desk: Desk, draft_id: int, line: str, now: datetime) -> Draft:
 
     """
     before = desk.store.draft(draft_id)
-    line = _lines(line)
-    if before.text != before.written:
-        text = drafting.with_line(before.text, before.line, line)
-        return desk.store.change_draft(draft_id, now, text=text, line=line)
-    return _rewrite(desk, before, now, passage=before.passage, line=line)
+    return keep(desk, flow(desk, before, _seen(before), line=line, passage=before.passage), now)
 
 
 def choose_passage(desk: Desk, draft_id: int, passage: str, now: datetime) -> Draft:
@@ -154,10 +163,38 @@ def choose_passage(desk: Desk, draft_id: int, passage: str, now: datetime) -> Dr
 
     """
     before = desk.store.draft(draft_id)
-    if before.text != before.written:
-        text = before.text.replace(before.passage, passage, 1) if before.passage else before.text
-        return desk.store.change_draft(draft_id, now, text=text, passage=passage)
-    return _rewrite(desk, before, now, passage=passage, line=before.line)
+    return keep(desk, flow(desk, before, _seen(before), line=before.line, passage=passage), now)
+
+
+def flow(desk: Desk, before: Draft, seen: Seen, *, line: str, passage: str) -> Draft:
+    """The draft as it would be with this line and passage in the text that its person sees. Nothing is stored.
+
+    A text that nobody touched is written anew; in one that its person changed, on the screen or before, only the line
+    and the quotation are replaced.
+    """
+    text, had, line = _lines(seen.text), _lines(seen.line), _lines(line)
+    ours = before.text == before.written
+    if ours and (text == before.text or text == _written(desk, before, seen.passage, had)):
+        fresh = _written(desk, before, passage, line)
+        if fresh is not None:
+            return replace(before, text=fresh, written=fresh, passage=passage, line=line)
+    if line != had:
+        text = drafting.with_line(text, had, line)
+    if seen.passage and passage != seen.passage:
+        text = text.replace(seen.passage, passage, 1)
+    return replace(before, text=text, passage=passage, line=line)
+
+
+def keep(desk: Desk, flowed: Draft, now: datetime) -> Draft:
+    """Store a draft's words as they are in `flowed`. The earlier text is kept.
+
+    Raises:
+        UnknownDraft, WrongState: there is no such draft, or it is no longer open.
+
+    """
+    return desk.store.change_draft(
+        flowed.id, now, text=flowed.text, written=flowed.written, passage=flowed.passage, line=flowed.line
+    )
 
 
 def sent(desk: Desk, draft_id: int, channel: str, now: datetime) -> Engagement:
@@ -193,15 +230,17 @@ def discard(desk: Desk, draft_id: int, now: datetime) -> Draft:
     return desk.store.change_draft(draft_id, now, state="discarded")
 
 
-def _rewrite(desk: Desk, before: Draft, now: datetime, *, passage: str, line: str) -> Draft:
-    """Write an untouched draft anew with another passage or line, in the same wording as before where it can be."""
+def _seen(stored: Draft) -> Seen:
+    return Seen(stored.text, stored.line, stored.passage)
+
+
+def _written(desk: Desk, before: Draft, passage: str, line: str) -> str | None:
+    """What the program writes with this passage and line, in the same wording as before where it can be; None without a piece."""
     piece = piece_of(desk.store, before.piece) if before.piece is not None else None
     if piece is None:
-        text = drafting.with_line(before.text, before.line, line)
-        return desk.store.change_draft(before.id, now, text=text, written=text, line=line)
+        return None
     facts = replace(_facts(desk, piece, passage), line=line, language=before.language, register=before.register)
-    text = drafting.compose(facts, desk.templates.render, _sent_to(desk.store, before.person_id))
-    return desk.store.change_draft(before.id, now, text=text, written=text, passage=passage, line=line)
+    return drafting.compose(facts, desk.templates.render, _sent_to(desk.store, before.person_id))
 
 
 def _facts(desk: Desk, piece: Piece, passage: str) -> drafting.Facts:

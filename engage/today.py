@@ -53,6 +53,16 @@ def drifting(store: Store, now: datetime, config: Config) -> list[Drifting]:
     return _Known(store, config).drifting(now)
 
 
+def published(store: Store, person_id: int, config: Config, most: int = 20) -> list[Piece]:
+    """What a person said to everyone, newest first: articles and notes, at most `most`."""
+    known = _Known(store, config)
+    own = [i.source_id for i in known.identities if i.person_id == person_id and i.source_id is not None]
+    # A piece may stand in three places, and replies are left out: more posts are read than pieces shown.
+    found = known.pieces(store.feeds.latest(own, 5 * most))
+    mine = [p for p in found if p.person_id == person_id and p.main.post.kind in {"article", "note"}]
+    return sorted(mine, key=lambda p: p.main.post.published or p.main.seen, reverse=True)[:most]
+
+
 def piece_of(store: Store, post_id: int) -> Piece | None:
     """The piece that a post belongs to, with everything around it; None when it is nobody's you know."""
     stored = store.feeds.post(post_id)

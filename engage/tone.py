@@ -1,11 +1,14 @@
 """Tells a post that calls for a quiet page, and one in which somebody announces good news of their own. Pure.
 
-The means: text is folded (lower case, no accents, straight apostrophes) and read sentence by sentence. A sentence weighs
-what its signals weigh. What is said in the first person or of a relative or friend ("my father passed away") weighs 4. A
-word that means it but may be a manner of speaking (« deuil », "condolences") weighs 3, a vaguer one ("funeral") 2, and 1
-more beside an I. A sign of another story (a film, a century, a protocol, « du petit commerce ») takes 2 away from such
-words, never from what is near: there one time too many is better than one too few. A year long past takes 2 away from
-both, and so does "almost", "if my", « comme si ». What reaches 3 in one sentence, the title included, trips.
+The means: text is folded (lower case, no accents, straight apostrophes) and read sentence by sentence. A
+sentence weighs what its signals weigh. What is said in the first person or of a relative or friend ("my
+father passed away") weighs 4. A word that means it but may be a manner of speaking (« deuil »,
+"condolences") weighs 3, a vaguer one ("funeral") 2, and 1 more beside an I. A sign of another story (a film,
+a century, a protocol, « commerce ») takes 2 away from such words, never from what is near: there one time
+too many is better than one too few. A year long past takes 2 away from both, and so does "almost", "if my",
+« comme si ». What reaches 3 in one sentence trips.
+
+Good news is looked for in the title and the first sentences only, in the first person and the present.
 """
 
 from __future__ import annotations
@@ -44,10 +47,10 @@ _SENTENCE: Final = re.compile(r"[.!?…;](?=\s|$)|\n")
 
 
 def sensitive(title: str, text: str, warning: str = "", language: str = "") -> Sensitive | None:
-    """Why a cheerful message would be out of place, or None.
+    """Say why a cheerful message would be out of place, or None.
 
-    `warning` is the content warning, itself read for what it warns of. `language` is not asked for: people mix theirs,
-    and both are read.
+    `warning` is the content warning, itself read for what it warns of. Both languages are always read,
+    whatever `language` says: people mix theirs.
     """
     del language
     sentences = list(_sentences(f"{title}\n{warning}\n{text}"))
@@ -55,7 +58,7 @@ def sensitive(title: str, text: str, warning: str = "", language: str = "") -> S
     for kind in ("grief", "illness", "layoff"):
         stems = STEMS[kind]
         for sentence in sentences:
-            if any([stem in sentence for stem in stems]) and _weight(kind, sentence, other) >= _ENOUGH:
+            if any(stem in sentence for stem in stems) and _weight(kind, sentence, other) >= _ENOUGH:
                 return kind
     if warning.strip() or _WARNED.match(_folded(title)) or _WARNED.match(_folded(text[:60])):
         return "warning"
@@ -63,7 +66,7 @@ def sensitive(title: str, text: str, warning: str = "", language: str = "") -> S
 
 
 def good_news(title: str, text: str, language: str = "") -> GoodNews | None:
-    """What the author announces of their own life, or None; nothing beside a sad news."""
+    """Name what the author announces of their own life near the beginning; None beside sad news."""
     found: GoodNews | None = None
     for sentence in islice(_sentences(f"{title}\n{text}"), _EARLY):
         if LONG_AGO.search(sentence) or NOT_SO.search(sentence):
@@ -87,7 +90,7 @@ def _sentences(text: str) -> Iterator[str]:
 
 
 def _weight(kind: Sensitive, sentence: str, other: int) -> int:
-    """What one sentence weighs; `other` is taken from mere words when the title tells another story."""
+    """Weigh one sentence; `other` is taken from mere words when the title tells another story."""
     distant = 2 * bool(LONG_AGO.search(sentence)) + 2 * bool(NOT_SO.search(sentence))
     if any(pattern.search(sentence) for pattern in OF_SOMEONE_NEAR[kind]):
         return _NEAR - distant

@@ -100,7 +100,7 @@ class Words:
             name = "days" if "days" in values else "count"
             return self.count(*told, int(values[name])).format(**values)
         if reason.code == "circle":
-            return self.say(_CIRCLES[int(values["circle"])])
+            return self.circle(int(values["circle"]))
         if reason.code == "occasion_memory":
             passed = self.engagement(str(values["kind"]), "out")
             return self.say(N_("{passed} {ago}: {note}")).format(
@@ -111,6 +111,14 @@ class Words:
                 title=values["title"], ago=self.ago(int(values["days"]))
             )
         return self.say(_REASONS[reason.code]).format(**values)
+
+    def circle(self, circle: int) -> str:
+        """What a circle means."""
+        return self.say(_CIRCLES[circle])
+
+    def language_name(self, language: str) -> str:
+        """A language's name."""
+        return self.say({"fr": N_("in French"), "en": N_("in English")}.get(language, ""))
 
     def engagement(self, kind: str, direction: str) -> str:
         """What passed between you, as a clause."""
@@ -139,7 +147,8 @@ class Words:
         """A day with its weekday, as a heading."""
         from babel.dates import format_date  # noqa: PLC0415 - 50 ms that not every command pays
 
-        return format_date(day, "EEEE d MMMM y", locale=self.language)
+        text = format_date(day, "EEEE d MMMM y", locale=self.language)
+        return text[:1].upper() + text[1:]
 
     def date(self, moment: datetime, zone: tzinfo | None = None) -> str:
         """A moment's day, short."""

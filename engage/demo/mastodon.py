@@ -118,7 +118,7 @@ class Mastodon:
         if request.method not in {"GET", "HEAD"}:
             return as_json({"error": "This method requires an authenticated user"}, 401)
         for pattern, reply in _ROUTES:
-            match = pattern.fullmatch(request.path)
+            match = pattern.fullmatch(request.path.rstrip("/"))
             if match:
                 return reply(self, request, *match.groups())
         return as_json({"error": "Not Found"}, 404)

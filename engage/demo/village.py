@@ -129,10 +129,11 @@ class Village:
         servers = "\n".join(
             f'"{domain}" = "{self.base(server["host"], port)}"' for domain, server in self.servers.items()
         )
+        sky = self.base(self.bluesky, port)
         return (
             f'language = "{language}"\n\n[me]\nname = "{me.name}"\nmastodon = "{me.mastodon}"\n'
             f'bluesky = "{me.bluesky}"\nemail = "{me.email}"\n\n[mastodon.servers]\n{servers}\n\n'
-            f'[bluesky]\npublic_api = "{self.base(self.bluesky, port)}"\n'
+            f'[bluesky]\npublic_api = "{sky}"\napp = "{sky}"\n'
         )
 
 

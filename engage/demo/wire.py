@@ -59,8 +59,8 @@ class Heard:
 class Wire:
     """A server on 127.0.0.1, for as long as the `with` block lasts.
 
-    `sites` maps a name to the site at `http://NAME.localhost:PORT/`; a request to the bare address goes to the
-    site called `default`. Sites may be added while it runs (they may need to know the port). `hooks` maps a
+    `sites` maps a name to the site at `http://NAME.localhost:PORT/`; a request to the bare address goes to
+    the site called `default`. Sites may be added while it runs, once the port is known. `hooks` maps a
     name to what is asked first: an answer of its own stands instead of the site's, None lets the site speak.
     `log` holds what was asked, in order.
     """

@@ -1,0 +1,54 @@
+# make demo   the sample village, in your browser
+# make test   every test
+# make check  ruff, mypy, docs and messages in step
+# make bench  figures, as ratios in one run
+# make docs   write docs/cli.md anew; make messages: gather the sentences to translate
+
+.PHONY: demo test check bench docs messages clean
+.DELETE_ON_ERROR:
+
+# The first Python that is 3.11 or later; `make PYTHON=… test` takes another.
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+VENV := .venv
+BIN := $(VENV)/bin
+PO := $(wildcard engage/locale/*/LC_MESSAGES/*.po)
+
+demo: $(VENV)/.run
+	$(BIN)/nouvelles demo
+
+test: $(VENV)/.dev
+	$(BIN)/python -m pytest
+
+check: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python -m engage.cli.reference --check docs/cli.md
+	$(BIN)/python engage/locale/gather.py --check
+
+bench: $(VENV)/.dev
+	$(BIN)/python bench/fetch.py
+
+docs: $(VENV)/.run
+	$(BIN)/python -m engage.cli.reference docs/cli.md
+
+messages: $(VENV)/.dev
+	$(BIN)/python engage/locale/gather.py
+
+$(VENV)/bin/python:
+	@test -n "$(PYTHON)" || { echo "Nouvelles needs Python 3.11 or later."; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
+
+# What running needs, then what testing needs. Messages are compiled on the way.
+$(VENV)/.run: pyproject.toml $(PO) | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --editable .
+	touch $@
+
+$(VENV)/.dev: pyproject.toml $(VENV)/.run
+	$(BIN)/python -m pip install --quiet --group dev
+	touch $@
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache build dist

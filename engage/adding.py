@@ -1,0 +1,147 @@
+"""Adds a person with their addresses: what is typed becomes identities, and what can be fetched becomes sources.
+
+What was found is kept even when another address was not; adding the same again adds nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from engage.model import Identity, Person
+from engage.store import fold
+from feeds.errors import FeedsError
+from feeds.html import is_web
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime, timedelta
+
+    from engage.model import Circle, IdentityKind, Language, Register
+    from engage.store import Store
+    from feeds.discover import Discovery, Found
+    from feeds.model import Source
+
+_EMAIL = re.compile(r"^(?:mailto:)?(?P<address>[^@\s:/]+@[^@\s:/]+\.[^@\s:/]+)$")
+# Where people have a page but nothing that may be fetched: kept as a link to open.
+_ONLY_LINKS = ("linkedin.com", "x.com", "twitter.com", "facebook.com", "instagram.com", "threads.net")
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What is asked for: a name, addresses as typed, and what is known of the person; None leaves it as it is."""
+
+    name: str
+    addresses: Sequence[str] = ()
+    circle: Circle | None = None
+    register: Register | None = None
+    language: Language | None = None
+    every: timedelta | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NotAdded:
+    """An address behind which nothing was found, and why."""
+
+    address: str
+    error: FeedsError
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What came of it: the person, the identities that are new, those known before, and what was not found.
+
+    `is_new` is true when the person is; `others` are feeds that a page named beside the one that was taken.
+    `person` is None when nothing at all was found, and then nothing was kept.
+    """
+
+    person: Person | None
+    is_new: bool = False
+    new: tuple[Identity, ...] = ()
+    known: tuple[Identity, ...] = ()
+    failed: tuple[NotAdded, ...] = ()
+    others: tuple[str, ...] = ()
+    elsewhere: tuple[tuple[Identity, Person], ...] = field(default=())
+
+
+def add(store: Store, discovery: Discovery, wish: Wish) -> Added:
+    """Look up every address, then keep the person and what was found, in one transaction."""
+    found: list[tuple[Identity, Found | None]] = []
+    failed: list[NotAdded] = []
+    for address in dict.fromkeys(typed.strip() for typed in wish.addresses if typed.strip()):
+        try:
+            found.append(_look(address, discovery))
+        except FeedsError as error:
+            failed.append(NotAdded(address, error))
+    if failed and not found:
+        return Added(None, failed=tuple(failed))
+    with store.writing():
+        return _keep(store, wish, found, failed, discovery.now)
+
+
+def _look(address: str, discovery: Discovery) -> tuple[Identity, Found | None]:
+    """An address as an identity, and as a source where it is one."""
+    now = discovery.now
+    if email := _EMAIL.match(address):
+        return _identity("email", email["address"], email["address"], f"mailto:{email['address']}", address, now), None
+    host = urlsplit(address).hostname or "" if is_web(address) else ""
+    if host and any(host == name or host.endswith(f".{name}") for name in _ONLY_LINKS):
+        return _identity("link", address, host, address, address, now), None
+    found = discovery.find(address)
+    source = found.source
+    url = source.site or (source.address if source.kind == "blog" else "")
+    return _identity(source.kind, source.address, source.label, url, address, now), found
+
+
+def _identity(kind: IdentityKind, address: str, label: str, url: str, typed: str, now: datetime) -> Identity:
+    return Identity(0, 0, kind, address, label, url, None, f"typed: {typed}", now)
+
+
+def _keep(
+    store: Store, wish: Wish, found: list[tuple[Identity, Found | None]], failed: list[NotAdded], now: datetime
+) -> Added:
+    person = next((p for p in store.people() if fold(p.name) == fold(wish.name)), None)
+    is_new = person is None
+    person = _changed(store, person, wish) if person else store.add_person(_person(wish, now))
+    owners = {(i.kind, i.address): i for i in store.identities() if i.person_id != person.id}
+    new, known, elsewhere = [], [], []
+    for identity, behind in found:
+        mine = replace(identity, person_id=person.id)
+        if behind is not None:
+            source: Source = store.feeds.add_source(behind.source, now)
+            mine = replace(mine, source_id=source.id)
+        (new if store.add_identity(mine) else known).append(mine)
+        if other := owners.get((mine.kind, mine.address)):
+            elsewhere.append((mine, store.person(other.person_id)))
+    others = tuple(link.url for _, behind in found if behind for link in behind.others)
+    return Added(person, is_new, tuple(new), tuple(known), tuple(failed), others, tuple(elsewhere))
+
+
+def _person(wish: Wish, now: datetime) -> Person:
+    return Person(
+        id=0,
+        name=" ".join(wish.name.split()),
+        circle=wish.circle or 2,
+        added=now,
+        register=wish.register or "",
+        language=wish.language or "",
+        every=wish.every,
+        note=wish.note or "",
+    )
+
+
+def _changed(store: Store, person: Person, wish: Wish) -> Person:
+    """Someone known already, with what was said anew."""
+    said = {
+        "circle": wish.circle,
+        "register": wish.register,
+        "language": wish.language,
+        "every_days": None if wish.every is None else wish.every.days,
+        "note": wish.note,
+    }
+    return store.change_person(person.id, **{name: value for name, value in said.items() if value is not None})
+
+

@@ -1,0 +1,240 @@
+"""What all commands share: where the home is, which language, what time it is, and how an error is said.
+
+Everything here is made late, on first use: `nouvelles --help` opens no file and imports no library that it can do without.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from engage.errors import EngageError
+from engage.words import system_language, words
+from feeds.errors import FetchError, N_, Worded
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from engage.config import Config
+    from engage.home import Home
+    from engage.model import Language
+    from engage.store import Store
+    from engage.templates import Templates
+    from engage.thanks import Desk
+    from engage.words import Words
+    from feeds.http import Client
+    from feeds.refresh import Networks
+
+OK, SOME_FAILED, MISTAKE = 0, 1, 2
+
+
+class App:
+    """One run of the program."""
+
+    def __init__(self, environ: dict[str, str] | None = None) -> None:
+        self.environ = dict(os.environ) if environ is None else environ
+
+    @cached_property
+    def home(self) -> Home:
+        """Where the configuration and the file are."""
+        from engage.home import find  # noqa: PLC0415 - late, see the module
+
+        return find(self.environ)
+
+    @cached_property
+    def config(self) -> Config:
+        """The configuration; raises ConfigError."""
+        from engage.config import load  # noqa: PLC0415 - late, see the module
+
+        return load(self.home.config)
+
+    @cached_property
+    def store(self) -> Store:
+        """The file, opened; raises StoreError."""
+        from engage.home import prepare  # noqa: PLC0415 - late, see the module
+        from engage.store import open_stores  # noqa: PLC0415
+
+        prepare(self.home)
+        return open_stores(self.home.database)
+
+    def open_store(self) -> Store:
+        """The file, opened once more, for another thread."""
+        from engage.store import open_stores  # noqa: PLC0415 - late, see the module
+
+        return open_stores(self.home.database)
+
+    @cached_property
+    def language(self) -> Language:
+        """The language of the screens: as configured, else the system's."""
+        return self.config.language or system_language(self.environ)  # type: ignore[return-value]
+
+    @cached_property
+    def words(self) -> Words:
+        """The words of that language."""
+        return words(self.language)
+
+    @cached_property
+    def client(self) -> Client:
+        """The polite client, with the configured manners."""
+        from engage import __version__  # noqa: PLC0415 - late, see the module
+        from feeds.http import MEGABYTE, Client, Manners  # noqa: PLC0415
+
+        said = self.config.fetch
+        contact = f"; {said.contact}" if said.contact else ""
+        return Client(
+            Manners(
+                agent=f"Nouvelles/{__version__} (a person's own reader{contact})",
+                connections=said.connections,
+                per_host=said.per_host,
+                deadline=float(said.deadline_seconds),
+                max_bytes=said.max_megabytes * MEGABYTE,
+            )
+        )
+
+    @cached_property
+    def networks(self) -> Networks:
+        """Where the networks are."""
+        from feeds.refresh import Networks  # noqa: PLC0415 - late, see the module
+
+        bluesky = self.config.bluesky
+        return Networks(self.config.mastodon.servers, bluesky.public_api, bluesky.app)
+
+    @cached_property
+    def templates(self) -> Templates:
+        """Templates: the person's own first."""
+        from engage.templates import Templates  # noqa: PLC0415 - late, see the module
+
+        return Templates(self.home.templates)
+
+    def desk(self, store: Store | None = None) -> Desk:
+        """All that writing needs."""
+        from engage.thanks import Desk  # noqa: PLC0415 - late, see the module
+
+        return Desk(store or self.store, self.config, self.templates, self.language)
+
+    def now(self) -> datetime:
+        """The time: the clock's, or the one in NOUVELLES_NOW, which makes a run repeatable."""
+        said = self.environ.get("NOUVELLES_NOW", "")
+        if not said:
+            return datetime.now(UTC).replace(microsecond=0)
+        try:
+            moment = datetime.fromisoformat(said)
+        except ValueError as error:
+            raise click.UsageError(f"NOUVELLES_NOW={said!r} is no ISO date and time.") from error
+        return moment.astimezone(UTC)
+
+    def say(self, message: str, **values: Any) -> None:
+        """Print a sentence in the person's language."""
+        click.echo(self.words.sentence(message, values))
+
+    def warn(self, message: str, **values: Any) -> None:
+        """Print a sentence where warnings go."""
+        click.echo(self.words.sentence(message, values), err=True)
+
+
+pass_app = click.make_pass_decorator(App, ensure=True)
+as_json = click.option("--json", "as_json", is_flag=True, help=N_("Answer in JSON, for programs."))
+
+
+def print_json(value: Any) -> None:
+    """Print a value as JSON."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+
+
+def table(rows: list[tuple[str, ...]]) -> None:
+    """Print rows in columns as wide as they need."""
+    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]) - 1)] if rows else []
+    for row in rows:
+        click.echo("  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[-1]]).rstrip())
+
+
+class _Said:
+    """Says a command's own help in the person's language."""
+
+    help: str | None
+
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        english, self.help = self.help, _help_words(self.help)
+        super().format_help_text(ctx, formatter)  # type: ignore[misc]
+        self.help = english
+
+    def get_short_help_str(self, limit: int = 80) -> str:
+        english, self.help = self.help, _help_words(self.help)
+        short: str = super().get_short_help_str(limit)  # type: ignore[misc]
+        self.help = english
+        return short
+
+    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
+        params: list[click.Parameter] = super().get_params(ctx)  # type: ignore[misc]
+        for param in params:
+            if isinstance(param, click.Option):
+                param.help = _help_words(param.help)
+        return params
+
+
+def _help_words(message: str | None) -> str:
+    """A help text in the language of the configuration, or the system's when the configuration cannot be read."""
+    app = App()
+    try:
+        language = app.language
+    except Worded:
+        language = system_language()
+    return words(language).say(message or "")
+
+
+class Command(_Said, click.Command):
+    """A command whose help speaks the person's language."""
+
+
+class Group(_Said, click.Group):
+    """The program itself: without a command's name it shows today."""
+
+    command_class = Command
+
+    def __init__(self, *args: Any, default: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.default = default
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Put the default command's name before the arguments when they name none."""
+        own = {"--help", "--version"}
+        if self.default and (not args or (args[0].startswith("-") and args[0] not in own)):
+            args.insert(0, self.default)
+        return super().parse_args(ctx, args)
+
+
+Group.group_class = type  # a group's own groups are of its kind
+
+
+def run(command: Callable[..., Any]) -> None:
+    """Run the program; errors become sentences, and their kind the exit status."""
+    try:
+        command(standalone_mode=False, obj=App())
+    except click.exceptions.Exit as ended:
+        sys.exit(ended.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(MISTAKE)
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("", err=True)
+        sys.exit(130)
+    except BrokenPipeError:  # `nouvelles | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(OK)
+    except Worded as error:
+        click.echo(f"nouvelles: {_error_words(error)}", err=True)
+        sys.exit(SOME_FAILED if isinstance(error, FetchError) else MISTAKE)
+
+
+def _error_words(error: Worded) -> str:
+    app = App()
+    try:
+        return app.words.error(error)
+    except EngageError:  # the configuration itself is what cannot be read
+        return words(system_language()).error(error)

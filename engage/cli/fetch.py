@@ -1,0 +1,95 @@
+"""Asking the world for what is new."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from engage.cli.base import OK, SOME_FAILED, App, Command, as_json, pass_app, print_json
+from feeds.errors import N_
+
+if TYPE_CHECKING:
+    from feeds.refresh import Report
+
+# Fewer than this are asked before a bar could be drawn.
+_WORTH_A_BAR = 8
+
+
+@click.command(
+    cls=Command,
+    help=N_(
+        "Ask blogs, Mastodon and Bluesky for what is new.\n\nEach source is asked when it is due, at most once an hour for a "
+        "blog: they are friends' servers. --force asks them all, except those that asked us to wait."
+    ),
+)
+@click.option("--force", is_flag=True, help=N_("Ask every source now, due or not."))
+@as_json
+@pass_app
+def fetch(app: App, *, force: bool, as_json: bool) -> None:
+    """Fetch what is due and say what came."""
+    report = refresh(app, force=force, quiet=as_json)
+    sources = sum(health.paused is None for health in app.store.feeds.health())
+    if as_json:
+        print_json(_json(app, report, sources))
+    else:
+        _say(app, report, sources)
+    sys.exit(SOME_FAILED if report.failed else OK)
+
+
+def refresh(app: App, *, force: bool = False, quiet: bool = False) -> Report:
+    """Fetch what is due, with a bar where somebody is looking, and a line for each source that failed."""
+    from feeds.refresh import refresh as ask  # noqa: PLC0415 - libcurl is not for every command
+
+    now = app.now()
+    if quiet or not sys.stderr.isatty():
+        report = ask(app.store.feeds, app.client, now, force=force, networks=app.networks)
+    else:
+        report = _with_bar(app, force=force)
+    for failure in report.failed if not quiet else ():
+        app.warn(N_("! {source}: {problem}"), source=name_of(failure.source), problem=app.words.error(failure.error))
+    return report
+
+
+def _with_bar(app: App, *, force: bool) -> Report:
+    from rich.console import Console  # noqa: PLC0415 - only for a person at a terminal
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn  # noqa: PLC0415
+
+    from feeds.refresh import refresh as ask  # noqa: PLC0415
+
+    columns = (TextColumn(app.words.say(N_("Asking"))), BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"))
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=None, visible=False)
+
+        def show(done: int, total: int, source: Any) -> None:
+            bar.update(task, completed=done, total=total, description=name_of(source), visible=total >= _WORTH_A_BAR)
+
+        return ask(app.store.feeds, app.client, app.now(), force=force, networks=app.networks, progress=show)
+
+
+def name_of(source: Any) -> str:
+    """What a person calls a source."""
+    return str(source.label or source.address)
+
+
+def _json(app: App, report: Report, sources: int) -> dict[str, Any]:
+    return {
+        "sources": sources,
+        "asked": report.asked,
+        "new": report.new,
+        "changed": report.changed,
+        "unchanged": report.unchanged + sources - report.asked,
+        "failed": [{"source": f.source.address, "error": app.words.error(f.error)} for f in report.failed],
+    }
+
+
+def _say(app: App, report: Report, sources: int) -> None:
+    if not sources:
+        app.say(N_("Nobody is here yet. “nouvelles add NAME ADDRESS” adds a person."))
+    elif not report.asked:
+        app.say(N_("Everyone was asked a short while ago. --force asks again."))
+    else:
+        count = app.words.count("{new} new post", "{new} new posts", report.new).format(new=report.new)
+        asked = app.words.count("from {asked} source", "from {asked} sources", report.asked).format(asked=report.asked)
+        click.echo(f"{count} {asked}.")

@@ -1,0 +1,138 @@
+"""Turns a day into what is read: the terminal's text, JSON for programs, one HTML file for a mail or a browser.
+
+Each is a rendering of the same `Today`; nothing is decided here.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from typing import TYPE_CHECKING, Any
+
+from feeds.errors import N_
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from engage.model import Drifting, Highlight, Today
+    from engage.templates import Templates
+    from engage.words import Words
+
+    Style = Callable[..., str]
+
+WIDEST = 88
+_SHOWN_PASSAGE = 240
+
+
+def as_json(day: Today, words: Words) -> dict[str, Any]:
+    """The day for programs; `reasons` and `occasion` in the reader's language."""
+    return {
+        "day": day.day.isoformat(),
+        "highlights": [_highlight(h, words) for h in day.highlights],
+        "drifting": [drifting_json(d, words) for d in day.drifting],
+        "done": [{"piece": d.piece.id, "person": d.person.name, "title": d.piece.title} for d in day.done],
+    }
+
+
+def _highlight(highlight: Highlight, words: Words) -> dict[str, Any]:
+    post = highlight.piece.main.post
+    return {
+        "piece": highlight.piece.id,
+        "person": highlight.person.name,
+        "title": highlight.piece.title,
+        "url": post.url,
+        "passage": highlight.passage,
+        "reasons": [words.reason(reason) for reason in highlight.reasons],
+        "places": [{"kind": place.kind, "url": place.url} for place in highlight.piece.places],
+        "published": post.published.isoformat() if post.published else None,
+        "warning": post.warning,
+        "sensitive": highlight.quiet,
+    }
+
+
+def drifting_json(drifting: Drifting, words: Words) -> dict[str, Any]:
+    """A person drifting, for programs. `in_touch` is false when nothing is known to have passed between you."""
+    return {
+        "person": drifting.person.name,
+        "days": drifting.days,
+        "rhythm_days": drifting.rhythm_days,
+        "in_touch": drifting.met,
+        "occasion": words.reason(drifting.occasion),
+        "piece": drifting.piece.id if drifting.piece else None,
+    }
+
+
+def terminal(day: Today, words: Words, width: int, style: Style) -> str:
+    """The day as text, at most `width` columns wide; `style` colours a string (click's own, say)."""
+    width = min(width, WIDEST)
+    say = words.say
+    lines = [style(words.day(day.day), bold=True), ""]
+    for highlight in day.highlights:
+        lines += [*_highlight_lines(highlight, words, width, style), ""]
+    if not day.highlights:
+        lines += [*_wrap(_quiet_day(day, words), width, ""), ""]
+    for done in day.done:
+        answered = say(N_("Answered today: {person}, “{title}”")).format(person=done.person.name, title=done.piece.title)
+        lines += [style(line, dim=True) for line in _wrap(f"✓ {answered}", width, "")]
+    if day.done:
+        lines.append("")
+    if day.drifting:
+        lines += [style(say(N_("People you may have lost sight of")), bold=True), ""]
+        for adrift in day.drifting:
+            lines += [*drifting_lines(adrift, words, width, style), ""]
+    lines.append(say(N_("That is all for today.")))
+    return "\n".join(lines)
+
+
+def _quiet_day(day: Today, words: Words) -> str:
+    if not day.people:
+        return words.say(
+            N_("Nobody is here yet. “nouvelles add NAME ADDRESS” adds a person; “nouvelles demo” shows a sample village.")
+        )
+    if day.done:
+        return words.say(N_("Nothing else is new."))
+    return words.say(N_("Nothing new today from your people. That is a fine day too."))
+
+
+def _highlight_lines(highlight: Highlight, words: Words, width: int, style: Style) -> list[str]:
+    piece, post = highlight.piece, highlight.piece.main.post
+    name = style(highlight.person.name, bold=True)
+    title = piece.title if post.title or post.warning else words.say(N_("a note"))
+    room = width - len(highlight.person.name) - 3
+    lines = [f"{name} · {textwrap.shorten(title, max(20, room), placeholder='…')}"]
+    if highlight.passage and not highlight.quiet:
+        quoted = words.say(N_("“{text}”")).format(text=textwrap.shorten(highlight.passage, _SHOWN_PASSAGE, placeholder="…"))
+        lines += _wrap(quoted, width, "  ")
+    reasons = " · ".join(words.reason(reason) for reason in highlight.reasons)
+    lines += [style(line, dim=True) for line in _wrap(reasons, width, "  ")]
+    if post.url:
+        lines.append("  " + style(post.url, fg="cyan"))
+    lines.append(f"  → nouvelles thanks {piece.id}")
+    return lines
+
+
+def drifting_lines(drifting: Drifting, words: Words, width: int, style: Style) -> list[str]:
+    """One person drifting, as lines of text."""
+    lines = [f"{style(drifting.person.name, bold=True)} · {since(drifting, words)}"]
+    occasion = words.reason(drifting.occasion)
+    lines += [style(line, dim=True) for line in _wrap(occasion, width, "  ")]
+    if drifting.piece is not None:
+        lines.append(f"  → nouvelles thanks {drifting.piece.id}")
+    return lines
+
+
+def since(drifting: Drifting, words: Words) -> str:
+    """How long ago the last contact was, against the rhythm."""
+    if drifting.met:
+        message = N_("last in touch {span} ago; you wished for every {rhythm}")
+    else:
+        message = N_("added {span} ago, nothing noted since; you wished for every {rhythm}")
+    return words.say(message).format(span=words.span(drifting.days), rhythm=words.span(drifting.rhythm_days))
+
+
+def html(day: Today, words: Words, templates: Templates) -> str:
+    """The day as one HTML file that stands alone: no script, nothing loaded from elsewhere."""
+    return templates.render("digest/today.html", {"day": day, "words": words, "_": words.say, "since": since})
+
+
+def _wrap(text: str, width: int, indent: str) -> list[str]:
+    return textwrap.wrap(text, width, initial_indent=indent, subsequent_indent=indent, break_long_words=False)
