@@ -31,7 +31,7 @@ _NOTE_SHORTEST = 20
 _ENOUGH = 400  # sentences weighed of one post: a book in one page costs no more than a long article
 # Below this nobody would underline a sentence: better to offer nothing. Less is asked where fewer features
 # can count, and of a note, which is all there is.
-_LEAST, _LEAST_ELSEWHERE, _LEAST_OF_NOTE = 0.6, 0.0, -2.0
+_LEAST, _LEAST_ELSEWHERE, _LEAST_OF_NOTE = 0.6, -1.0, -2.0
 
 # What each feature is worth, and how many times it may count in one passage. The first group is why a reader
 # underlines a sentence (someone speaks, has found, felt or shows something); the second why one does not.
@@ -236,7 +236,9 @@ def _is_whole(text: str, reader: _Reader) -> bool:
     bare = text.rstrip("»”\"'’)] \u00a0\u202f")
     if not bare or (bare[-1] not in ".!?…。！？" and not reader.note) or _CUT.search(text):
         return False
-    if _SPEAKER.match(text):
+    if _SPEAKER.match(text) or (
+        bare.endswith(("…", "...")) and not reader.note
+    ):  # as often cut by the feed as meant
         return False
     if not _PAIRED.search(text):
         return True

@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from feeds.errors import N_
+from feeds.errors import N_, NN_
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -80,7 +80,8 @@ class Words:
         self.language: Language = language
         catalogue = gettext.translation("nouvelles", _LOCALE, [language], fallback=True)
         self.say: Callable[[str], str] = lambda message: catalogue.gettext(message) if message else ""
-        self.count: Callable[[str, str, int], str] = catalogue.ngettext
+        self.plural: Callable[[str, str, int], str] = catalogue.ngettext
+        self.count = self.plural
         self.catalogue = catalogue
 
     def error(self, error: Worded) -> str:
@@ -98,7 +99,7 @@ class Words:
         told = _COUNTED.get(reason.code)
         if told is not None:
             name = "days" if "days" in values else "count"
-            return self.count(*told, int(values[name])).format(**values)
+            return self.plural(*told, int(values[name])).format(**values)
         if reason.code == "circle":
             return self.circle(int(values["circle"]))
         if reason.code == "occasion_memory":
@@ -135,13 +136,13 @@ class Words:
     def span(self, days: int) -> str:
         """A length of time in the unit that a person would use."""
         if days < 14:  # noqa: PLR2004 - two weeks
-            return self.count("{count} day", "{count} days", days).format(count=days)
+            return self.plural("{count} day", "{count} days", days).format(count=days)
         if days < 61:  # noqa: PLR2004 - two months
-            return self.count("{count} week", "{count} weeks", days // 7).format(count=days // 7)
+            return self.plural("{count} week", "{count} weeks", days // 7).format(count=days // 7)
         if days < 731:  # noqa: PLR2004 - two years
             months = int(days / _MONTH)
-            return self.count("{count} month", "{count} months", months).format(count=months)
-        return self.count("{count} year", "{count} years", days // 365).format(count=days // 365)
+            return self.plural("{count} month", "{count} months", months).format(count=months)
+        return self.plural("{count} year", "{count} years", days // 365).format(count=days // 365)
 
     def day(self, day: date) -> str:
         """A day with its weekday, as a heading."""
@@ -158,14 +159,14 @@ class Words:
 
 
 _COUNTED = {
-    "first_article_weeks": (N_("first article in {count} week"), N_("first article in {count} weeks")),
-    "first_article_months": (N_("first article in {count} month"), N_("first article in {count} months")),
-    "first_article_years": (N_("first article in {count} year"), N_("first article in {count} years")),
-    "first_post_weeks": (N_("first post in {count} week"), N_("first post in {count} weeks")),
-    "first_post_months": (N_("first post in {count} month"), N_("first post in {count} months")),
-    "first_post_years": (N_("first post in {count} year"), N_("first post in {count} years")),
-    "last_wrote": (N_("you last wrote {days} day ago"), N_("you last wrote {days} days ago")),
-    "places": (N_("in {count} place"), N_("in {count} places")),
+    "first_article_weeks": NN_("first article in {count} week", "first article in {count} weeks"),
+    "first_article_months": NN_("first article in {count} month", "first article in {count} months"),
+    "first_article_years": NN_("first article in {count} year", "first article in {count} years"),
+    "first_post_weeks": NN_("first post in {count} week", "first post in {count} weeks"),
+    "first_post_months": NN_("first post in {count} month", "first post in {count} months"),
+    "first_post_years": NN_("first post in {count} year", "first post in {count} years"),
+    "last_wrote": NN_("you last wrote {days} day ago", "you last wrote {days} days ago"),
+    "places": NN_("in {count} place", "in {count} places"),
 }
 
 

@@ -37,6 +37,11 @@ def N_(message: str) -> str:  # noqa: N802 - gettext's customary name for "trans
     return message
 
 
+def NN_(one: str, many: str) -> tuple[str, str]:  # noqa: N802 - N_ for what is counted
+    """Mark a message and its plural for translation without translating them here."""
+    return one, many
+
+
 class Worded(Exception):  # noqa: N818 - a base of errors, not an error that is raised
     """An exception that can be said in words: a message id and the values that go into it."""
 

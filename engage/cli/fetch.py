@@ -90,6 +90,6 @@ def _say(app: App, report: Report, sources: int) -> None:
     elif not report.asked:
         app.say(N_("Everyone was asked a short while ago. --force asks again."))
     else:
-        count = app.words.count("{new} new post", "{new} new posts", report.new).format(new=report.new)
-        asked = app.words.count("from {asked} source", "from {asked} sources", report.asked).format(asked=report.asked)
+        count = app.words.plural("{new} new post", "{new} new posts", report.new).format(new=report.new)
+        asked = app.words.plural("from {asked} source", "from {asked} sources", report.asked).format(asked=report.asked)
         click.echo(f"{count} {asked}.")

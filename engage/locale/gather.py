@@ -26,7 +26,8 @@ _KEYWORDS = {
     "say": None,
     "warn": None,
     "gettext": None,
-    "count": (1, 2),
+    "NN_": (1, 2),
+    "plural": (1, 2),
     "n_": (1, 2),
     "ngettext": (1, 2),
 }

@@ -203,9 +203,11 @@ def test_one_article_announced_in_three_places(place: Village) -> None:
 
 def test_a_new_job(place: Village) -> None:
     note = next(one for one in toots(place, "pouet", "joris") if not one.boost_of)
+    article = blog(place, "joris").newest()[0]
     assert recent(note.created)
-    assert "je rejoins" in note.text
+    assert recent(article.published)
     assert "Nouveau poste" in note.text
+    assert "nouveau poste" in article.html
 
 
 def test_a_sad_news_under_a_warning(place: Village) -> None:
