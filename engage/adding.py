@@ -1,4 +1,4 @@
-"""Adds a person with their addresses: what is typed becomes identities, and what can be fetched becomes sources.
+"""Adds a person with their addresses: what is typed becomes identities; what can be fetched becomes sources.
 
 What was found is kept even when another address was not; adding the same again adds nothing.
 """
@@ -86,7 +86,9 @@ def _look(address: str, discovery: Discovery) -> tuple[Identity, Found | None]:
     """An address as an identity, and as a source where it is one."""
     now = discovery.now
     if email := _EMAIL.match(address):
-        return _identity("email", email["address"], email["address"], f"mailto:{email['address']}", address, now), None
+        return _identity(
+            "email", email["address"], email["address"], f"mailto:{email['address']}", address, now
+        ), None
     host = urlsplit(address).hostname or "" if is_web(address) else ""
     if host and any(host == name or host.endswith(f".{name}") for name in _ONLY_LINKS):
         return _identity("link", address, host, address, address, now), None
@@ -101,13 +103,19 @@ def _identity(kind: IdentityKind, address: str, label: str, url: str, typed: str
 
 
 def _keep(
-    store: Store, wish: Wish, found: list[tuple[Identity, Found | None]], failed: list[NotAdded], now: datetime
+    store: Store,
+    wish: Wish,
+    found: list[tuple[Identity, Found | None]],
+    failed: list[NotAdded],
+    now: datetime,
 ) -> Added:
     person = next((p for p in store.people() if fold(p.name) == fold(wish.name)), None)
     is_new = person is None
     person = _changed(store, person, wish) if person else store.add_person(_person(wish, now))
     owners = {(i.kind, i.address): i for i in store.identities() if i.person_id != person.id}
-    new, known, elsewhere = [], [], []
+    new: list[Identity] = []
+    known: list[Identity] = []
+    elsewhere: list[tuple[Identity, Person]] = []
     for identity, behind in found:
         mine = replace(identity, person_id=person.id)
         if behind is not None:
@@ -142,6 +150,6 @@ def _changed(store: Store, person: Person, wish: Wish) -> Person:
         "every_days": None if wish.every is None else wish.every.days,
         "note": wish.note,
     }
-    return store.change_person(person.id, **{name: value for name, value in said.items() if value is not None})
-
-
+    return store.change_person(
+        person.id, **{name: value for name, value in said.items() if value is not None}
+    )

@@ -40,7 +40,7 @@ class Check(NamedTuple):
     read: Callable[[Any], Any]
 
 
-class _Inside(ValueError):  # noqa: N818 - it only carries a place to _value
+class _Inside(ValueError):
     """Not the value is unfit, but one entry of it."""
 
     expected = N_('a host in quotes and its web address, as in "example.social" = "http://127.0.0.1:3000"')

@@ -71,7 +71,9 @@ def terminal(day: Today, words: Words, width: int, style: Style) -> str:
     if not day.highlights:
         lines += [*_wrap(_quiet_day(day, words), width, ""), ""]
     for done in day.done:
-        answered = say(N_("Answered today: {person}, “{title}”")).format(person=done.person.name, title=done.piece.title)
+        answered = say(N_("Answered today: {person}, “{title}”")).format(
+            person=done.person.name, title=done.piece.title
+        )
         lines += [style(line, dim=True) for line in _wrap(f"✓ {answered}", width, "")]
     if day.done:
         lines.append("")
@@ -86,7 +88,9 @@ def terminal(day: Today, words: Words, width: int, style: Style) -> str:
 def _quiet_day(day: Today, words: Words) -> str:
     if not day.people:
         return words.say(
-            N_("Nobody is here yet. “nouvelles add NAME ADDRESS” adds a person; “nouvelles demo” shows a sample village.")
+            N_(
+                "Nobody is here yet. “nouvelles add NAME ADDRESS” adds a person; “nouvelles demo” shows a sample village."
+            )
         )
     if day.done:
         return words.say(N_("Nothing else is new."))
@@ -100,7 +104,9 @@ def _highlight_lines(highlight: Highlight, words: Words, width: int, style: Styl
     room = width - len(highlight.person.name) - 3
     lines = [f"{name} · {textwrap.shorten(title, max(20, room), placeholder='…')}"]
     if highlight.passage and not highlight.quiet:
-        quoted = words.say(N_("“{text}”")).format(text=textwrap.shorten(highlight.passage, _SHOWN_PASSAGE, placeholder="…"))
+        quoted = words.say(N_("“{text}”")).format(
+            text=textwrap.shorten(highlight.passage, _SHOWN_PASSAGE, placeholder="…")
+        )
         lines += _wrap(quoted, width, "  ")
     reasons = " · ".join(words.reason(reason) for reason in highlight.reasons)
     lines += [style(line, dim=True) for line in _wrap(reasons, width, "  ")]

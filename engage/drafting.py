@@ -56,7 +56,7 @@ def language_of(person: Person, post_language: str, own: Language) -> Language:
 
 
 def register_of(person: Person) -> Register:
-    """tu or vous: as stored for this person; unsaid, tu for those known well and vous for all others."""
+    """Tu or vous: as stored for this person; unsaid, tu for those known well and vous for all others."""
     return person.register or ("tu" if person.circle == 1 else "vous")
 
 
@@ -101,7 +101,7 @@ def _trigrams(text: str) -> set[str]:
 
 def first_name(name: str) -> str:
     """The name by which one says hello: the first word of it, spelled as stored."""
-    return name.split()[0] if name.split() else name
+    return name.split(maxsplit=1)[0] if name.split() else name
 
 
 def shorten(title: str) -> str:

@@ -16,7 +16,8 @@
         ├── UnknownDraft         no draft by that number
         ├── NotYours             a piece by nobody you know
         ├── WrongState           a draft that was sent or discarded already
-        └── BrokenTemplate       one of your own templates does not render
+        ├── BrokenTemplate       one of your own templates does not render
+        └── PortInUse            the page cannot be served at that port
 
 All of them are mistakes that the caller can mend: the command line answers them with exit status 2.
 """
@@ -136,3 +137,12 @@ class BrokenTemplate(EngageError):
     """A template does not render."""
 
     words = N_("The template {path} does not work: {problem}")
+
+
+class PortInUse(EngageError):
+    """Another program has the port, or it may not be taken."""
+
+    words = N_(
+        "Port {port} of this machine is taken, perhaps by a page of Nouvelles that is still open. "
+        "Close it, or set another “port” under [web] in config.toml; 0 takes any that is free."
+    )

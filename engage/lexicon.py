@@ -276,7 +276,7 @@ NOT_PROSE: Final = re.compile(
     r"\.{3})\)|[/#]\w+.*\s[/#]\w+|~/|\w+/\w+/"
 )
 ORDERS: Final = _set(
-    "read ask avoid open click run install add make note see check use try let let's go choose select "
+    "read ask avoid open click run install add make note notice see check use try let let's go choose select "
     "create set follow put keep take start consider imagine remember look find type write copy ouvrez "
     "cliquez lancez installez ajoutez faites notez voyez vérifiez utilisez essayez allez choisissez créez "
     "suivez mettez prenez commencez ajouter mettre faire installer prendre"

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from .lexicon import Lexicon
 
 SHORTEST, LONGEST = 50, 240
-_NOTE_SHORTEST = 20
+_NOTE_SHORTEST, _NOTE_LONGEST = 20, 1_000
 _ENOUGH = 400  # sentences weighed of one post: a book in one page costs no more than a long article
 # Below this nobody would underline a sentence: better to offer nothing. Less is asked where fewer features
 # can count, and of a note, which is all there is.
@@ -94,6 +94,9 @@ _CUT: Final = re.compile(
     r"(?:\[(?:…|\.{3}|&hellip;)\]|\((?:…|\.{3})\)|[:,;]|\b(?:[Rr]ead more|[Ll]ire la suite)\W*)$"
 )
 
+_CLOSERS = "»”\"'’)] \u00a0\u202f"
+_STOPS: Final = frozenset(".!?。！？")  # no "…": a feed cuts with it as often as an author means it
+_START: Final = re.compile(r"[^\W_]|[«“\"'‘¿¡]")
 _PAIRS: Final = (("«", "»"), ("“", "”"), ("(", ")"), ("[", "]"))
 _SPEAKER: Final = re.compile(r"[^\W\d_a-z]{1,4}[ \u00a0]?:|[\w ]{1,20}[ \u00a0]?: [«“\"]")
 _ANSWERS: Final = re.compile(
@@ -141,7 +144,9 @@ def passages(html: str, *, title: str = "", language: str = "", most: int = 4) -
     """
     found = blocks(html)
     everything = " ".join(block.text.replace("\n", " ") for block in found)
-    note = not title or everything.startswith(fold(title).rstrip("….").strip())
+    note = not title or (
+        len(everything) < _NOTE_LONGEST and everything.startswith(fold(title).rstrip("….").strip())
+    )
     reader = _Reader(_lexicon(everything, language), _words_of_title(title, note=note), note)
     least = _LEAST_OF_NOTE if note else _LEAST if reader.lexicon else _LEAST_ELSEWHERE
     chosen = [*_whole(found, everything, reader), *_candidates(found, reader)]
@@ -226,22 +231,18 @@ def _plain(text: str) -> str:
 
 def _is_whole(text: str, reader: _Reader) -> bool:
     """Whether a sentence is well formed and of the author's own hand."""
-    first = text[0]
-    if (
-        not _NOTE_SHORTEST <= len(text) <= LONGEST
-        or first.islower()
-        or not (first.isalnum() or first in "«“\"'‘¿¡ÀÉ")
-    ):
+    if not _NOTE_SHORTEST <= len(text) <= LONGEST or text[0].islower() or not _START.match(text):
         return False
-    bare = text.rstrip("»”\"'’)] \u00a0\u202f")
-    if not bare or (bare[-1] not in ".!?…。！？" and not reader.note) or _CUT.search(text):
+    bare = text.rstrip(_CLOSERS)
+    if not reader.note and (bare[-1:] not in _STOPS or bare.endswith("...")):
         return False
-    if _SPEAKER.match(text) or (
-        bare.endswith(("…", "...")) and not reader.note
-    ):  # as often cut by the feed as meant
+    if _CUT.search(text) or _SPEAKER.match(text):
         return False
-    if not _PAIRED.search(text):
-        return True
+    return not _PAIRED.search(text) or _is_own(text)
+
+
+def _is_own(text: str) -> bool:
+    """Whether marks stand in pairs and at most half of a sentence is quoted."""
     if any(text.count(left) != text.count(right) for left, right in _PAIRS) or text.count('"') % 2:
         return False
     return 2 * sum(len(quotation) for quotation in _QUOTED.findall(text)) <= len(text)
@@ -277,7 +278,7 @@ def _shape(sentence: _Sentence) -> list[str]:
     """List the features that any language shows."""
     text = sentence.text
     size = len(text)
-    ending = text.rstrip("»”\"'’) \u00a0\u202f")[-3:]
+    ending = text.rstrip(_CLOSERS)[-3:]
     told = {
         "short": size < _BRIEF,
         "measure": _ROOMY[0] <= size <= _ROOMY[1],

@@ -91,7 +91,12 @@ def _words(text: str) -> str:
 def _piece(members: list[StoredPost], authors: dict[int, int], passed_on: list[int]) -> Piece:
     """A group as a piece, the fullest post first: an article before notes, longer before shorter, earlier before later."""
     ordered = sorted(
-        members, key=lambda s: (s.post.kind != "article", -len(s.post.text) if s.post.kind == "article" else 0, _when(s))
+        members,
+        key=lambda s: (
+            s.post.kind != "article",
+            -len(s.post.text) if s.post.kind == "article" else 0,
+            _when(s),
+        ),
     )
     person = authors[ordered[0].id]
     others = tuple(dict.fromkeys(other for other in passed_on if other != person))

@@ -54,7 +54,11 @@ class Candidate:
 
 def rank(candidates: Iterable[Candidate], now: datetime, most: int) -> tuple[Highlight, ...]:
     """The highlights of a day, first things first: at most `most`, one a person."""
-    weighed = [(weight, candidate, reasons) for candidate in candidates for weight, reasons in [weigh(candidate, now)]]
+    weighed = [
+        (weight, candidate, reasons)
+        for candidate in candidates
+        for weight, reasons in [weigh(candidate, now)]
+    ]
     weighed.sort(key=lambda entry: (-entry[0], -_when(entry[1].piece).timestamp(), entry[1].piece.id))
     chosen: dict[int, Highlight] = {}
     for _, candidate, reasons in weighed:

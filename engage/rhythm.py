@@ -69,5 +69,7 @@ def _occasion(engagements: list[Engagement], fresh: Piece | None, now: datetime)
         return Reason(f"occasion_{kind}", {"title": fresh.title, "days": days_between(_when(fresh), now)})
     last = next((e for e in engagements if e.note), None)
     if last is not None:
-        return Reason("occasion_memory", {"kind": last.kind, "note": last.note, "days": days_between(last.at, now)})
+        return Reason(
+            "occasion_memory", {"kind": last.kind, "note": last.note, "days": days_between(last.at, now)}
+        )
     return Reason("occasion_simply")

@@ -239,7 +239,9 @@ def _written(desk: Desk, before: Draft, passage: str, line: str) -> str | None:
     piece = piece_of(desk.store, before.piece) if before.piece is not None else None
     if piece is None:
         return None
-    facts = replace(_facts(desk, piece, passage), line=line, language=before.language, register=before.register)
+    facts = replace(
+        _facts(desk, piece, passage), line=line, language=before.language, register=before.register
+    )
     return drafting.compose(facts, desk.templates.render, _sent_to(desk.store, before.person_id))
 
 
@@ -281,17 +283,19 @@ def _told(desk: Desk, found: Draft, person: Person, piece: Piece | None) -> cons
         read=desk.store.was_opened(stored.id for stored in piece.posts) if piece else False,
         quiet=_quiet(piece) if piece else "",
         earlier=tuple(_sent_to(desk.store, person.id, besides=found.id)),
-        lately=tuple(d.text for d in desk.store.drafts(every=True) if d.state == "sent" and d.id != found.id)[:20],
+        lately=tuple(d.text for d in desk.store.drafts(every=True) if d.state == "sent" and d.id != found.id)[
+            :20
+        ],
     )
 
 
 def _sent_to(store: Store, person_id: int, besides: int = 0) -> list[str]:
     return [
-        d.text for d in store.drafts(every=True) if d.person_id == person_id and d.state == "sent" and d.id != besides
+        d.text
+        for d in store.drafts(every=True)
+        if d.person_id == person_id and d.state == "sent" and d.id != besides
     ]
 
 
 def _lines(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n").strip()
-
-

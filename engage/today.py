@@ -45,7 +45,9 @@ def today(store: Store, now: datetime, config: Config, zone: tzinfo | None = Non
     candidates = known.candidates(fresh)
     highlights = rank(candidates, now, max(0, config.day.highlights - len(done)))
     adrift = known.drifting(now)[: config.day.drifting]
-    return Today(day, highlights, tuple(adrift), tuple(done), len(known.people), len(candidates) - len(highlights))
+    return Today(
+        day, highlights, tuple(adrift), tuple(done), len(known.people), len(candidates) - len(highlights)
+    )
 
 
 def drifting(store: Store, now: datetime, config: Config) -> list[Drifting]:
@@ -116,7 +118,11 @@ class _Known:
     def candidates(self, found: list[Piece]) -> list[Candidate]:
         """Pieces that may be shown: what people say to everyone, or to you; not what they say to others."""
         wrote = self.store.last_written()
-        shown = [piece for piece in found if self._speaks_to_me(piece) or piece.main.post.kind in {"article", "note"}]
+        shown = [
+            piece
+            for piece in found
+            if self._speaks_to_me(piece) or piece.main.post.kind in {"article", "note"}
+        ]
         return [self._candidate(piece, wrote.get(piece.person_id)) for piece in shown]
 
     def _speaks_to_me(self, piece: Piece) -> bool:
@@ -140,7 +146,9 @@ class _Known:
 
     def _previous(self, piece: Piece) -> datetime | None:
         """When the author last published before this piece: an article before an article, anything before a note."""
-        own = [i.source_id for i in self.identities if i.person_id == piece.person_id and i.source_id is not None]
+        own = [
+            i.source_id for i in self.identities if i.person_id == piece.person_id and i.source_id is not None
+        ]
         kinds = ["article"] if piece.main.post.kind == "article" else ["article", "note", "reply", "repost"]
         published = piece.main.post.published
         if published is None:
@@ -151,7 +159,11 @@ class _Known:
 
     def drifting(self, now: datetime) -> list[Drifting]:
         """Everyone whose last contact is older than their rhythm, the furthest first."""
-        by_circle = {1: self.config.rhythm.circle_1, 2: self.config.rhythm.circle_2, 3: self.config.rhythm.circle_3}
+        by_circle = {
+            1: self.config.rhythm.circle_1,
+            2: self.config.rhythm.circle_2,
+            3: self.config.rhythm.circle_3,
+        }
         last = self.store.last_contacts()
         found = []
         for person in self.people:
@@ -159,7 +171,9 @@ class _Known:
             if wanted is None or rhythm.days_between(last.get(person.id, person.added), now) <= wanted.days:
                 continue
             engagements = self.store.engagements(person.id)
-            adrift = rhythm.drifting(person, wanted, engagements, last.get(person.id), self._recent(person, now), now)
+            adrift = rhythm.drifting(
+                person, wanted, engagements, last.get(person.id), self._recent(person, now), now
+            )
             if adrift is not None:
                 found.append(adrift)
         return sorted(found, key=lambda d: -rhythm.overdue(d.days, timedelta(days=d.rhythm_days)))
@@ -176,7 +190,9 @@ class _Known:
             and not piece.main.post.warning
             and not tone.sensitive(piece.main.post.title, piece.main.post.text)
         ]
-        fit.sort(key=lambda p: (p.main.post.kind != "article", -(p.main.post.published or p.main.seen).timestamp()))
+        fit.sort(
+            key=lambda p: (p.main.post.kind != "article", -(p.main.post.published or p.main.seen).timestamp())
+        )
         return fit[0] if fit else None
 
 

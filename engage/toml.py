@@ -26,7 +26,7 @@ _TOKEN = re.compile(
 )
 
 
-class Broken(Exception):  # noqa: N818 - config.py says it in words
+class Broken(Exception):
     """Not TOML: tomllib's reason, and the line, from 1."""
 
     def __init__(self, reason: str, line: int) -> None:

@@ -43,7 +43,7 @@ _EARLY = 12  # sentences: what a post is there to announce stands near its begin
 _WARNED: Final = re.compile(
     r"\W*(?:cw|tw|content warning|trigger warning|avertissement de contenu|trauma ?avertissement)\b"
 )
-_SENTENCE: Final = re.compile(r"[.!?…;](?=\s|$)|\n")
+_SENTENCE: Final = re.compile(r"[.!?…;](?=\s|$)|\n\s*\n")
 
 
 def sensitive(title: str, text: str, warning: str = "", language: str = "") -> Sensitive | None:
@@ -53,7 +53,7 @@ def sensitive(title: str, text: str, warning: str = "", language: str = "") -> S
     whatever `language` says: people mix theirs.
     """
     del language
-    sentences = list(_sentences(f"{title}\n{warning}\n{text}"))
+    sentences = list(_sentences(f"{title}\n\n{warning}\n\n{text}"))
     other = 1 if OTHER_STORY.search(_folded(title)) else 0
     for kind in ("grief", "illness", "layoff"):
         stems = STEMS[kind]
@@ -68,7 +68,7 @@ def sensitive(title: str, text: str, warning: str = "", language: str = "") -> S
 def good_news(title: str, text: str, language: str = "") -> GoodNews | None:
     """Name what the author announces of their own life near the beginning; None beside sad news."""
     found: GoodNews | None = None
-    for sentence in islice(_sentences(f"{title}\n{text}"), _EARLY):
+    for sentence in islice(_sentences(f"{title}\n\n{text}"), _EARLY):
         if LONG_AGO.search(sentence) or NOT_SO.search(sentence):
             continue
         if NOT_NOW.search(sentence) and "announc" not in sentence:
@@ -86,7 +86,7 @@ def _folded(text: str) -> str:
 
 
 def _sentences(text: str) -> Iterator[str]:
-    return (part.strip() for part in _SENTENCE.split(_folded(text[:_READ])) if part.strip())
+    return (" ".join(part.split()) for part in _SENTENCE.split(_folded(text[:_READ])) if part.strip())
 
 
 def _weight(kind: Sensitive, sentence: str, other: int) -> int:

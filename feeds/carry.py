@@ -60,7 +60,9 @@ def requests_session(client: Client, now: datetime, *, allow_private: bool = Fal
             response.status_code = answer.status
             response.url = answer.url
             response.request = request
-            response.headers.update({name: value for name, value in answer.headers.items() if name not in _OURS})
+            response.headers.update(
+                {name: value for name, value in answer.headers.items() if name not in _OURS}
+            )
             response._content = answer.body  # noqa: SLF001 - how requests' own test adapters do it
             response.encoding = "utf-8"
             return response

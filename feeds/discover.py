@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, urljoin, urlsplit
 
 from feeds import page
-from feeds.errors import BadAnswer, FeedsError, FetchError, N_, NoSuchAccount, NotAFeed, NotFound
+from feeds.errors import N_, BadAnswer, FeedsError, FetchError, NoSuchAccount, NotAFeed, NotFound
 from feeds.html import is_web
 from feeds.http import Request, is_private_host, place
 from feeds.model import Cursor, Source
@@ -152,7 +152,9 @@ class Discovery:
         """The origin of the server where an account lives, as its host tells (RFC 7033); None when it does not."""
         address = f"https://{host}/.well-known/webfinger?resource={quote(f'acct:{user}@{host}')}"
         try:
-            response = self.client.send(Request(address, {"Accept": "application/jrd+json, application/json"}))
+            response = self.client.send(
+                Request(address, {"Accept": "application/jrd+json, application/json"})
+            )
             links = json.loads(response.body).get("links", [])
             own = [str(link.get("href")) for link in links if link.get("rel") == "self"]
         except (FetchError, ValueError, AttributeError, TypeError):
@@ -161,7 +163,9 @@ class Discovery:
         return f"{parts.scheme}://{parts.netloc}" if parts else None
 
     def _get(self, address: str, *, private: bool) -> Response:
-        response = self.client.send(Request(address, {"Accept": f"text/html, {blog.ACCEPT}"}, allow_private=private))
+        response = self.client.send(
+            Request(address, {"Accept": f"text/html, {blog.ACCEPT}"}, allow_private=private)
+        )
         if not 200 <= response.status < 300:  # noqa: PLR2004 - the range is the meaning
             raise refusal(address, response, self.now)
         return response
@@ -188,4 +192,8 @@ class Discovery:
 def _local(host: str) -> str | None:
     """The address of a server on this very machine, which speaks plain http."""
     name = host.partition(":")[0]
-    return f"http://{host}" if name == "localhost" or name.endswith(".localhost") or name.startswith("127.") else None
+    return (
+        f"http://{host}"
+        if name == "localhost" or name.endswith(".localhost") or name.startswith("127.")
+        else None
+    )

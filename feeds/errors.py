@@ -42,7 +42,7 @@ def NN_(one: str, many: str) -> tuple[str, str]:  # noqa: N802 - N_ for what is 
     return one, many
 
 
-class Worded(Exception):  # noqa: N818 - a base of errors, not an error that is raised
+class Worded(Exception):
     """An exception that can be said in words: a message id and the values that go into it."""
 
     words: ClassVar[str] = N_("Something went wrong.")
@@ -91,7 +91,9 @@ class TooSlow(FetchError):
 class TooLarge(FetchError):
     """More decoded bytes came than we are willing to read."""
 
-    words = N_("{address} sends more than {megabytes} MB. Nothing of it was kept; look for a shorter feed of this site.")
+    words = N_(
+        "{address} sends more than {megabytes} MB. Nothing of it was kept; look for a shorter feed of this site."
+    )
 
 
 class TooManyRedirects(FetchError):

@@ -15,12 +15,75 @@ from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
 import nh3
 
+Relative = tuple[Literal["rewrite_with_base"], str] | Literal["deny"]
 BlockKind = Literal["paragraph", "heading", "quote", "code", "list", "caption", "table"]
 
 _TAGS = frozenset(
-    "a abbr b bdi bdo blockquote br caption cite code col colgroup dd del details dfn div dl dt em figcaption figure "
-    "h1 h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p pre q rp rt ruby s samp small span strong sub summary sup table "
-    "tbody td tfoot th thead time tr tt u ul var wbr".split()
+    [
+        "a",
+        "abbr",
+        "b",
+        "bdi",
+        "bdo",
+        "blockquote",
+        "br",
+        "caption",
+        "cite",
+        "code",
+        "col",
+        "colgroup",
+        "dd",
+        "del",
+        "details",
+        "dfn",
+        "div",
+        "dl",
+        "dt",
+        "em",
+        "figcaption",
+        "figure",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "hr",
+        "i",
+        "img",
+        "ins",
+        "kbd",
+        "li",
+        "mark",
+        "ol",
+        "p",
+        "pre",
+        "q",
+        "rp",
+        "rt",
+        "ruby",
+        "s",
+        "samp",
+        "small",
+        "span",
+        "strong",
+        "sub",
+        "summary",
+        "sup",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "time",
+        "tr",
+        "tt",
+        "u",
+        "ul",
+        "var",
+        "wbr",
+    ]
 )
 _ATTRIBUTES = {
     "*": {"lang", "dir", "title"},
@@ -36,7 +99,9 @@ _ATTRIBUTES = {
 _SCHEMES = {"http", "https", "mailto"}
 _IMAGE = re.compile(r"<img\b(?:\s+[^\s=>]+=\"[^\"]*\")*\s*/?>")
 _PIXEL = re.compile(r"\s(?:width|height)=\"[01](?:px)?\"")
-_TOKEN = re.compile(r"<(?P<close>/?)(?P<tag>[a-z][a-z0-9]*)(?P<attributes>(?:\s+[^\s=>]+=\"[^\"]*\")*)\s*/?>|(?P<text>[^<]+)|<")
+_TOKEN = re.compile(
+    r"<(?P<close>/?)(?P<tag>[a-z][a-z0-9]*)(?P<attributes>(?:\s+[^\s=>]+=\"[^\"]*\")*)\s*/?>|(?P<text>[^<]+)|<"
+)
 _HREF = re.compile(r"\shref=\"([^\"]*)\"")
 _TRACKERS = re.compile(
     r"^(?:utm_\w+|fbclid|gclid|dclid|msclkid|mc_[ce]id|igshid|yclid|_hs\w+|mtm_\w+|pk_\w+|at_\w+|xtor|ref_src|ref_url|"
@@ -73,7 +138,7 @@ def sanitise(html: str, base: str = "") -> str:
     """HTML that is safe to show, with every address absolute against `base` and tracking pixels gone."""
     if not html:
         return ""
-    relative = ("rewrite_with_base", base) if is_web(base) else "deny"
+    relative: Relative = ("rewrite_with_base", base) if is_web(base) else "deny"
     clean = nh3.clean(
         html,
         tags=set(_TAGS),
@@ -94,43 +159,52 @@ def _keep_image(match: re.Match[str]) -> str:
 
 def blocks(html: str) -> list[Block]:
     """The text of *sanitised* HTML, block by block, in reading order, entities decoded, white space folded."""
-    found: list[Block] = []
-    stack: list[str] = []
-    pieces: list[str] = []
-    linked = 0
-    in_link = 0
+    reading = _Reading()
+    for token in _TOKEN.finditer(html):
+        if token["tag"] is None:
+            reading.text(unescape(token["text"] or token[0]))
+        else:
+            reading.tag(token["tag"], closes=bool(token["close"]))
+    reading.close()
+    return reading.found
 
-    def close() -> None:
-        nonlocal linked
-        kind = _kind_of(stack)
-        text = "".join(pieces)
+
+class _Reading:
+    """Sanitised HTML read so far: the blocks that are whole, and the one that is open."""
+
+    def __init__(self) -> None:
+        self.found: list[Block] = []
+        self.stack: list[str] = []
+        self.pieces: list[str] = []
+        self.linked = 0
+        self.in_link = 0
+
+    def text(self, text: str) -> None:
+        self.pieces.append(text)
+        self.linked += len(text) if self.in_link else 0
+
+    def tag(self, tag: str, *, closes: bool) -> None:
+        if tag == "br":
+            self.pieces.append("\n")
+        elif tag == "a":
+            self.in_link = max(0, self.in_link + (-1 if closes else 1))
+        elif tag in _BLOCK_TAGS:
+            self.close()
+            if not closes and tag != "hr":
+                self.stack.append(tag)
+            elif closes and tag in self.stack:
+                while self.stack.pop() != tag:
+                    pass
+
+    def close(self) -> None:
+        """End the open block: a block starts or ends here."""
+        kind = _kind_of(self.stack)
+        text = "".join(self.pieces)
         text = text.strip("\n") if kind == "code" else _fold(text)
         if text.strip():
-            found.append(Block(kind, text, min(linked, len(text))))
-        pieces.clear()
-        linked = 0
-
-    for token in _TOKEN.finditer(html):
-        tag = token["tag"]
-        if tag is None:
-            text = unescape(token["text"] or token[0])
-            pieces.append(text)
-            linked += len(text) if in_link else 0
-        elif tag == "br":
-            pieces.append("\n")
-        elif tag == "a":
-            in_link = max(0, in_link + (-1 if token["close"] else 1))
-        elif tag in _BLOCK_TAGS:
-            close()
-            if tag == "hr":
-                continue
-            if not token["close"]:
-                stack.append(tag)
-            elif tag in stack:
-                while stack.pop() != tag:
-                    pass
-    close()
-    return found
+            self.found.append(Block(kind, text, min(self.linked, len(text))))
+        self.pieces.clear()
+        self.linked = 0
 
 
 def _kind_of(stack: list[str]) -> BlockKind:
@@ -139,7 +213,11 @@ def _kind_of(stack: list[str]) -> BlockKind:
 
 
 def _fold(text: str) -> str:
-    lines = (_SPACES.sub(" ", line).strip() for line in text.split("\n")) if "\n" in text else (_SPACES.sub(" ", text).strip(),)
+    lines = (
+        (_SPACES.sub(" ", line).strip() for line in text.split("\n"))
+        if "\n" in text
+        else (_SPACES.sub(" ", text).strip(),)
+    )
     return "\n".join(line for line in lines if line)
 
 
@@ -193,5 +271,7 @@ def canonical(address: str) -> str:
     place = host if port in {None, 80, 443} else f"{host}:{port}"
     query = parts.query
     if query:
-        query = urlencode([(k, v) for k, v in parse_qsl(query, keep_blank_values=True) if not _TRACKERS.match(k)])
+        query = urlencode(
+            [(k, v) for k, v in parse_qsl(query, keep_blank_values=True) if not _TRACKERS.match(k)]
+        )
     return urlunsplit(("https", place, parts.path.rstrip("/"), query, ""))

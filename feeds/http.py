@@ -22,9 +22,9 @@ import certifi
 import pycurl
 
 from feeds.errors import (
+    N_,
     BadScheme,
     FetchError,
-    N_,
     Refused,
     TooLarge,
     TooManyRedirects,
@@ -119,18 +119,31 @@ class Client:
             return answer
         raise AssertionError("one request has one answer")
 
-    def send_all(self, requests: Iterable[tuple[Key, Request]]) -> Iterator[tuple[Key, Response | FetchError]]:
+    def send_all(
+        self, requests: Iterable[tuple[Key, Request]]
+    ) -> Iterator[tuple[Key, Response | FetchError]]:
         """Ask side by side; each answer or failure comes with its key, in the order in which they finish."""
         wire = getattr(self._local, "wire", None)
         if wire is None:
             wire = self._local.wire = _Wire(self.manners)
-        return wire.run(requests)  # type: ignore[no-any-return]
+        return wire.run(requests)
 
 
 class _Transfer:
     """One request on its way: what has arrived of it so far."""
 
-    __slots__ = ("body", "error", "hops", "key", "lines", "moved_to", "only_permanent", "request", "started", "url")
+    __slots__ = (
+        "body",
+        "error",
+        "hops",
+        "key",
+        "lines",
+        "moved_to",
+        "only_permanent",
+        "request",
+        "started",
+        "url",
+    )
 
     def __init__(self, key: Any, request: Request) -> None:
         self.key = key
@@ -349,9 +362,10 @@ def place(address: str) -> str:
     """Host and port of a web address, in one spelling: what manners are kept towards."""
     try:
         parts = urlsplit(address)
-        return f"{parts.hostname or ''}:{parts.port or (443 if parts.scheme == 'https' else 80)}"
+        port = parts.port
     except ValueError:  # "http://[" and its like: libcurl will refuse it, in words
         return address
+    return f"{parts.hostname or ''}:{port or (443 if parts.scheme == 'https' else 80)}"
 
 
 def status_of(lines: list[bytes]) -> int:
@@ -382,7 +396,6 @@ def _failure(transfer: _Transfer, code: int, manners: Manners) -> FetchError:
         return TooSlow(address=address, seconds=round(manners.deadline))
     kind = Untrusted if code in _TLS_ERRORS else Unreachable
     return kind(address=address, reason=_REASONS.get(code) or f"libcurl {code}")
-
 
 
 def _ascii(address: str) -> str:

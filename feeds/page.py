@@ -43,7 +43,9 @@ def read(markup: bytes | str, url: str) -> Page:
     reader = _Reader(url)
     reader.feed(markup.decode("utf-8", "replace") if isinstance(markup, bytes) else markup)
     feeds = sorted(dict.fromkeys(reader.feeds), key=_looks_like_comments)
-    return Page(plain(reader.title), reader.canonical, reader.language, tuple(feeds), tuple(dict.fromkeys(reader.me)))
+    return Page(
+        plain(reader.title), reader.canonical, reader.language, tuple(feeds), tuple(dict.fromkeys(reader.me))
+    )
 
 
 def looks_like_page(start: bytes) -> bool:

@@ -12,6 +12,7 @@ import queue
 import threading
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 from feeds import timing
@@ -37,7 +38,8 @@ class Fetcher(Protocol):
 
     def __call__(
         self, source: Source, cursor: Cursor, client: Client, networks: Networks, now: datetime
-    ) -> Batch: ...
+    ) -> Batch:
+        """Raises FetchError when nothing could be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,6 @@ class Report:
     changed: int = 0
     unchanged: int = 0
     failed: tuple[Failure, ...] = ()
-
 
 
 def refresh(
@@ -116,11 +117,10 @@ class _Refresh:
         done = 0
         try:
             while done < len(due):
-                for item, outcome in self._settle(self._drain()):
+                for item in self._settle(self._drain()):
                     done += 1
                     if self.progress:
                         self.progress(done, len(due), item.source)
-                    del outcome
         finally:
             self.stopped.set()
             if self.pool:
@@ -135,7 +135,8 @@ class _Refresh:
 
     def _blogs(self, due: list[Due]) -> None:
         asked = (
-            (d, blog.request(d.source, d.cursor, fully=timing.ask_fully(d.cursor.asked_fully, self.now))) for d in due
+            (d, blog.request(d.source, d.cursor, fully=timing.ask_fully(d.cursor.asked_fully, self.now)))
+            for d in due
         )
         for item, answer in self.client.send_all(asked):
             self.arrived.put((item, answer))
@@ -147,7 +148,9 @@ class _Refresh:
         for item in due:
             waiting.put(item)
         for number in range(min(CONVERSATIONS, len(due))):
-            threading.Thread(target=self._conversation, args=(waiting,), daemon=True, name=f"talk-{number}").start()
+            threading.Thread(
+                target=self._conversation, args=(waiting,), daemon=True, name=f"talk-{number}"
+            ).start()
 
     def _conversation(self, waiting: queue.SimpleQueue[Due]) -> None:
         while not self.stopped.is_set():
@@ -155,7 +158,7 @@ class _Refresh:
                 item = waiting.get_nowait()
             except queue.Empty:
                 return
-            self.arrived.put((item, _attempt(item, lambda d=item: self._fetch(d))))
+            self.arrived.put((item, _attempt(item, partial(self._fetch, item))))
 
     def _fetch(self, item: Due) -> Batch:
         from feeds.sources import bluesky, mastodon  # noqa: PLC0415 - only who follows such accounts pays for them
@@ -174,32 +177,38 @@ class _Refresh:
             except queue.Empty:
                 return found
 
-    def _settle(self, arrived: list[tuple[Due, Any]]) -> list[tuple[Due, Batch | FetchError]]:
-        """Keep what is settled in one transaction, and send what must be parsed first to be parsed."""
+    def _settle(self, arrived: list[tuple[Due, Any]]) -> list[Due]:
+        """Keep what is settled in one transaction, and send what must be parsed first to be parsed; returns the settled."""
         read = [(item, self._read(item, answer)) for item, answer in arrived]
         unread = [(item, body) for item, body in read if isinstance(body, blog.Unread)]
         settled = [(item, outcome) for item, outcome in read if not isinstance(outcome, blog.Unread)]
         if self.pool or len(unread) >= MANY:
             self._parse_elsewhere(unread)
         else:
-            settled += [(item, _attempt(item, lambda b=body: blog.parse(b))) for item, body in unread]
+            settled += [(item, _attempt(item, partial(blog.parse, body))) for item, body in unread]
         if settled:
             with self.store.writing():
                 for item, outcome in settled:
                     self._keep(item, outcome)
-        return settled
+        return [item for item, _ in settled]
 
     def _read(self, item: Due, answer: Any) -> Batch | blog.Unread | FetchError:
         if isinstance(answer, (Batch, FetchError)):
             return answer
-        return _attempt(item, lambda: blog.read(item.source, item.cursor, answer, self.now))
+        outcome: Batch | blog.Unread | FetchError = _attempt(
+            item, partial(blog.read, item.source, item.cursor, answer, self.now)
+        )
+        return outcome
 
     def _parse_elsewhere(self, unread: list[tuple[Due, blog.Unread]]) -> None:
         if self.pool is None:
             self.pool = _start_pool()
         for item, body in unread:
             future = self.pool.submit(_parse, body)
-            future.add_done_callback(lambda done, item=item: self.arrived.put((item, _result(item, done))))
+            future.add_done_callback(partial(self._parsed, item))
+
+    def _parsed(self, item: Due, done: Future[Batch | FetchError]) -> None:
+        self.arrived.put((item, _attempt(item, done.result)))
 
     def _keep(self, item: Due, outcome: Batch | FetchError) -> None:
         if isinstance(outcome, FetchError):
@@ -250,7 +259,3 @@ def _parse(body: blog.Unread) -> Batch | FetchError:
         return blog.parse(body)
     except FetchError as error:
         return error
-
-
-def _result(item: Due, done: Future[Batch | FetchError]) -> Batch | FetchError:
-    return _attempt(item, done.result)  # type: ignore[no-any-return]

@@ -78,7 +78,20 @@ def m001_sources_cursors_posts(db: Database) -> None:
         },
         pk="id",
         foreign_keys=[("source_id", "sources", "id")],
-        not_null={"source_id", "key", "kind", "url", "canonical", "title", "text", "html", "language", "seen_at", "warning", "more"},
+        not_null={
+            "source_id",
+            "key",
+            "kind",
+            "url",
+            "canonical",
+            "title",
+            "text",
+            "html",
+            "language",
+            "seen_at",
+            "warning",
+            "more",
+        },
         strict=True,
     )
     db["posts"].create_index(["source_id", "key"], unique=True)  # type: ignore[union-attr]

@@ -26,7 +26,8 @@ def refusal(address: str, response: Response, now: datetime) -> FetchError:
         until = now + wait_asked(response.headers, now)
         return Busy(address=address, status=status, until=f"{until:%Y-%m-%d %H:%M} UTC", at=until.isoformat())
     challenged = (
-        response.headers.get("cf-mitigated") == "challenge" or b"/cdn-cgi/challenge-platform/" in response.body
+        response.headers.get("cf-mitigated") == "challenge"
+        or b"/cdn-cgi/challenge-platform/" in response.body
     )
     kind = BotCheck if challenged else _KINDS.get(status, BadStatus)
     return kind(address=address, status=status)

@@ -12,7 +12,7 @@ import json
 import os
 import sqlite3
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -28,8 +28,9 @@ if TYPE_CHECKING:
 # The newest migration; a file that has it needs no look at the migrations, whose library takes 0.1 s to import.
 NEWEST = "m001_sources_cursors_posts"
 
+# What an edit may change.
 _POST_COLUMNS = (
-    "kind, url, canonical, title, text, html, language, published_at, updated_at, warning, more, digest"  # what an edit may change
+    "kind, url, canonical, title, text, html, language, published_at, updated_at, warning, more, digest"
 )
 _SELECT_POSTS = (
     "select p.id, p.source_id, p.key, p.kind, p.url, p.title, p.text, p.html, p.language, p.published_at, p.updated_at, "
@@ -193,7 +194,8 @@ class Store:
                     (batch.label, batch.site, batch.language, source.id),
                 )
                 self.connection.execute(
-                    "update cursors set warnings = ? where source_id = ?", (json.dumps(batch.warnings), source.id)
+                    "update cursors set warnings = ? where source_id = ?",
+                    (json.dumps(batch.warnings), source.id),
                 )
             cursor = batch.cursor
             stamp = now.isoformat(timespec="seconds")
@@ -230,7 +232,8 @@ class Store:
             )
             if timing.is_end(error):
                 self.connection.execute(
-                    "update sources set paused_at = ?, paused_why = ? where id = ?", (stamp, told, due.source.id)
+                    "update sources set paused_at = ?, paused_why = ? where id = ?",
+                    (stamp, told, due.source.id),
                 )
 
     def _save_posts(self, due: Due, batch: Batch, now: datetime) -> Saved:
@@ -277,16 +280,20 @@ class Store:
     def news(self, since: datetime, until: datetime) -> list[StoredPost]:
         """What counted as news in a span of time, newest first."""
         return self._posts(
-            "where p.news_at > ? and p.news_at <= ? order by p.news_at desc, p.id desc", (_stamp(since), _stamp(until))
+            "where p.news_at > ? and p.news_at <= ? order by p.news_at desc, p.id desc",
+            (_stamp(since), _stamp(until)),
         )
 
     def articles_at(self, addresses: Iterable[str]) -> list[StoredPost]:
         """The articles that stand at any of these canonical addresses."""
         return self._posts(
-            "where p.kind = 'article' and p.canonical in (select value from json_each(?))", (json.dumps(list(addresses)),)
+            "where p.kind = 'article' and p.canonical in (select value from json_each(?))",
+            (json.dumps(list(addresses)),),
         )
 
-    def latest(self, source_ids: Iterable[int], most: int, *, before: datetime | None = None) -> list[StoredPost]:
+    def latest(
+        self, source_ids: Iterable[int], most: int, *, before: datetime | None = None
+    ) -> list[StoredPost]:
         """The newest posts of some sources, each source's own newest `most`, newest first over all."""
         found: list[StoredPost] = []
         for source_id in source_ids:
@@ -295,7 +302,9 @@ class Store:
                 "order by coalesce(p.published_at, p.seen_at) desc, p.id desc limit ?",
                 (source_id, _stamp(before), _stamp(before), most),
             )
-        return sorted(found, key=lambda stored: (stored.post.published or stored.seen, stored.id), reverse=True)[:most]
+        return sorted(
+            found, key=lambda stored: (stored.post.published or stored.seen, stored.id), reverse=True
+        )[:most]
 
     def newest_dates(self, source_ids: Iterable[int], kinds: Iterable[str]) -> dict[int, list[datetime]]:
         """For each source, the dates of its posts of these kinds, newest first, at most fifty."""
@@ -358,7 +367,10 @@ def _row(post: Post) -> tuple[Any, ...]:
         post.warning,
         json.dumps(more, ensure_ascii=False) if more else "{}",
     )
-    return (*columns, hashlib.blake2b("\0".join(map(str, columns)).encode("utf-8", "replace"), digest_size=16).digest())
+    return (
+        *columns,
+        hashlib.blake2b("\0".join(map(str, columns)).encode("utf-8", "replace"), digest_size=16).digest(),
+    )
 
 
 def _stored(row: sqlite3.Row, source: Source) -> StoredPost:
@@ -396,7 +408,9 @@ def _source(row: sqlite3.Row) -> Source:
 
 
 def _cursor(row: sqlite3.Row) -> Cursor:
-    return Cursor(row["etag"], row["modified"], row["digest"], row["position"], _moment(row["asked_fully_at"]))
+    return Cursor(
+        row["etag"], row["modified"], row["digest"], row["position"], _moment(row["asked_fully_at"])
+    )
 
 
 def _health(row: sqlite3.Row) -> Health:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from engage.cli.base import MISTAKE, OK, SOME_FAILED, App, Command, as_json, pass_app, print_json
-from feeds.errors import FetchError, N_, NoSuchAccount, NotAFeed
+from feeds.errors import N_, FetchError, NoSuchAccount, NotAFeed
 
 if TYPE_CHECKING:
     from engage.adding import Added, NotAdded
@@ -31,7 +31,9 @@ if TYPE_CHECKING:
 )
 @click.option("--tu", "register", flag_value="tu", help=N_("In French, you say tu to each other."))
 @click.option("--vous", "register", flag_value="vous", help=N_("In French, you say vous to each other."))
-@click.option("--language", type=click.Choice(["fr", "en"]), help=N_("The language in which you write to them."))
+@click.option(
+    "--language", type=click.Choice(["fr", "en"]), help=N_("The language in which you write to them.")
+)
 @click.option("--every", metavar="TIME", help=N_("How often you would like to be in touch: 6w, 3mo, never."))
 @click.option("--note", help=N_("A word for yourself; it is never sent."))
 @as_json
@@ -70,7 +72,9 @@ def add(
 
 def status_of(failed: tuple[NotAdded, ...]) -> int:
     """A wrong address is the caller's to mend; a server that does not answer is not."""
-    mistakes = [not isinstance(f.error, FetchError) or isinstance(f.error, (NoSuchAccount, NotAFeed)) for f in failed]
+    mistakes = [
+        not isinstance(f.error, FetchError) or isinstance(f.error, (NoSuchAccount, NotAFeed)) for f in failed
+    ]
     if not mistakes:
         return OK
     return MISTAKE if any(mistakes) else SOME_FAILED
@@ -99,7 +103,10 @@ _KINDS = {
 def _say(app: App, added: Added) -> None:
     say = app.words.say
     if added.person is not None:
-        app.say(N_("{name} is here now.") if added.is_new else N_("{name} was here already."), name=added.person.name)
+        app.say(
+            N_("{name} is here now.") if added.is_new else N_("{name} was here already."),
+            name=added.person.name,
+        )
     for identity in added.new:
         address = identity.address if identity.kind in {"blog", "link"} else ""
         label = " · ".join(part for part in (identity.label, address) if part)
@@ -111,6 +118,8 @@ def _say(app: App, added: Added) -> None:
     for identity, person in added.elsewhere:
         app.warn(N_("! {address} belongs to {person} as well."), address=identity.address, person=person.name)
     for failure in added.failed:
-        app.warn(N_("! {address}: {problem}"), address=failure.address, problem=app.words.error(failure.error))
+        app.warn(
+            N_("! {address}: {problem}"), address=failure.address, problem=app.words.error(failure.error)
+        )
     if added.person is None:
         app.warn(N_("Nothing was added."))

@@ -16,7 +16,7 @@ import click
 
 from engage.errors import EngageError
 from engage.words import system_language, words
-from feeds.errors import FetchError, N_, Worded
+from feeds.errors import N_, FetchError, Worded
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -151,7 +151,11 @@ def table(rows: list[tuple[str, ...]]) -> None:
     """Print rows in columns as wide as they need."""
     widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]) - 1)] if rows else []
     for row in rows:
-        click.echo("  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[-1]]).rstrip())
+        click.echo(
+            "  ".join(
+                [*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[-1]]
+            ).rstrip()
+        )
 
 
 class _Said:

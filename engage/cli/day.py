@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     ),
 )
 @click.option("--no-fetch", is_flag=True, help=N_("Show what is in the file, and ask nobody."))
-@click.option("--html", type=click.Path(dir_okay=False, path_type=Path), help=N_("Write the day as one HTML file."))
+@click.option(
+    "--html", type=click.Path(dir_okay=False, path_type=Path), help=N_("Write the day as one HTML file.")
+)
 @as_json
 @pass_app
 def today(app: App, *, no_fetch: bool, html: Path | None, as_json: bool) -> None:
@@ -68,6 +70,8 @@ def _write_html(app: App, day: Today, path: Path) -> None:
     try:
         path.write_text(html(day, app.words, app.templates), encoding="utf-8")
     except OSError as error:
-        app.warn(N_("{path} cannot be written ({reason})."), path=str(path), reason=error.strerror or str(error))
+        app.warn(
+            N_("{path} cannot be written ({reason})."), path=str(path), reason=error.strerror or str(error)
+        )
         sys.exit(MISTAKE)
     app.say(N_("The day is in {path}."), path=str(path))

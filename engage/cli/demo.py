@@ -72,11 +72,15 @@ def settle(app: App, there: Village, port: int, *, quiet: bool) -> bool:
         )
         added = adding.add(app.store, discovery, wish)
         for failure in added.failed:
-            app.warn(N_("! {address}: {problem}"), address=failure.address, problem=app.words.error(failure.error))
+            app.warn(
+                N_("! {address}: {problem}"), address=failure.address, problem=app.words.error(failure.error)
+            )
         failed = failed or bool(added.failed)
         for entry in villager.log if added.person else ():
             assert added.person is not None  # noqa: S101 - for the type checker
-            app.store.record(Engagement(0, added.person.id, entry.kind, entry.direction, entry.at, entry.note))
+            app.store.record(
+                Engagement(0, added.person.id, entry.kind, entry.direction, entry.at, entry.note)
+            )
     return failed or bool(refresh(app, quiet=quiet).failed)
 
 

@@ -85,7 +85,9 @@ def show(app: App, number: int, *, as_json: bool) -> None:
     show_sheet(app, room.sheet(app.desk(), number), as_json=as_json)
 
 
-@draft.command("edit", cls=Command, help=N_("Change a draft, in your editor or by an option. Earlier texts are kept."))
+@draft.command(
+    "edit", cls=Command, help=N_("Change a draft, in your editor or by an option. Earlier texts are kept.")
+)
 @click.argument("number", type=int)
 @click.option("--text", help=N_("The whole new text; “-” reads it from standard input."))
 @click.option("--line", help=N_("A line of your own, which flows into the message."))
@@ -102,9 +104,11 @@ def edit(app: App, number: int, text: str | None, line: str | None, *, as_json: 
             app.say(N_("Nothing was changed."))
             return
     if text is not None:
-        written = click.get_text_stream("stdin").read() if text == "-" else text
+        written: str = sys.stdin.read() if text == "-" else text
         if not written.strip():
-            raise click.UsageError(app.words.say(N_("The text is empty; “nouvelles draft discard” puts a draft aside.")))
+            raise click.UsageError(
+                app.words.say(N_("The text is empty; “nouvelles draft discard” puts a draft aside."))
+            )
         room.edit(desk, number, written, app.now())
     if line is not None:
         room.add_line(desk, number, line, app.now())
@@ -113,7 +117,9 @@ def edit(app: App, number: int, text: str | None, line: str | None, *, as_json: 
 
 @draft.command("sent", cls=Command, help=N_("Say that you sent a draft; the engagement is remembered."))
 @click.argument("number", type=int)
-@click.option("--by", "channel", default="", metavar="CHANNEL", help=N_("How: email, mastodon, bluesky, copy, …"))
+@click.option(
+    "--by", "channel", default="", metavar="CHANNEL", help=N_("How: email, mastodon, bluesky, copy, …")
+)
 @as_json
 @pass_app
 def sent(app: App, number: int, channel: str, *, as_json: bool) -> None:
@@ -123,7 +129,9 @@ def sent(app: App, number: int, channel: str, *, as_json: bool) -> None:
     engagement = room.sent(app.desk(), number, channel, app.now())
     name = app.store.person(engagement.person_id).name
     if as_json:
-        print_json({"draft": number, "person": name, "kind": engagement.kind, "at": engagement.at.isoformat()})
+        print_json(
+            {"draft": number, "person": name, "kind": engagement.kind, "at": engagement.at.isoformat()}
+        )
     else:
         app.say(N_("Noted: {name}, today."), name=name)
 
@@ -146,7 +154,13 @@ def discard(app: App, number: int, *, as_json: bool) -> None:
 def show_sheet(app: App, sheet: Sheet, *, as_json: bool) -> None:
     """Print a draft with what it stands on."""
     if as_json:
-        print_json({**_json(app, sheet.draft), "ways": [_way(way) for way in sheet.ways], "findings": _findings(app, sheet)})
+        print_json(
+            {
+                **_json(app, sheet.draft),
+                "ways": [_way(way) for way in sheet.ways],
+                "findings": _findings(app, sheet),
+            }
+        )
         return
     found = sheet.draft
     about = sheet.piece.title if sheet.piece else ""
@@ -156,7 +170,11 @@ def show_sheet(app: App, sheet: Sheet, *, as_json: bool) -> None:
     app.say(N_("Draft {number}, {state}"), number=found.id, state=state)
     click.echo(f"\n{found.text}\n")
     if sheet.quiet:
-        app.say(N_("This is about something sad or folded: no template writes for you here. Your own words, or none yet."))
+        app.say(
+            N_(
+                "This is about something sad or folded: no template writes for you here. Your own words, or none yet."
+            )
+        )
     for finding in _findings(app, sheet):
         click.echo(click.style(f"· {finding['words']}", dim=True))
     if found.state == "open":
@@ -175,7 +193,10 @@ def _show_ways(app: App, sheet: Sheet) -> None:
 
 
 def _findings(app: App, sheet: Sheet) -> list[dict[str, Any]]:
-    return [{"rule": f.rule, "hard": f.hard, "words": app.words.sentence(f.words, f.values)} for f in sheet.findings]
+    return [
+        {"rule": f.rule, "hard": f.hard, "words": app.words.sentence(f.words, f.values)}
+        for f in sheet.findings
+    ]
 
 
 def _way(way: Way) -> dict[str, Any]:

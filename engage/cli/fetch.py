@@ -48,7 +48,11 @@ def refresh(app: App, *, force: bool = False, quiet: bool = False) -> Report:
     else:
         report = _with_bar(app, force=force)
     for failure in report.failed if not quiet else ():
-        app.warn(N_("! {source}: {problem}"), source=name_of(failure.source), problem=app.words.error(failure.error))
+        app.warn(
+            N_("! {source}: {problem}"),
+            source=name_of(failure.source),
+            problem=app.words.error(failure.error),
+        )
     return report
 
 
@@ -58,12 +62,19 @@ def _with_bar(app: App, *, force: bool) -> Report:
 
     from feeds.refresh import refresh as ask  # noqa: PLC0415
 
-    columns = (TextColumn(app.words.say(N_("Asking"))), BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"))
+    columns = (
+        TextColumn(app.words.say(N_("Asking"))),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.description}"),
+    )
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("", total=None, visible=False)
 
         def show(done: int, total: int, source: Any) -> None:
-            bar.update(task, completed=done, total=total, description=name_of(source), visible=total >= _WORTH_A_BAR)
+            bar.update(
+                task, completed=done, total=total, description=name_of(source), visible=total >= _WORTH_A_BAR
+            )
 
         return ask(app.store.feeds, app.client, app.now(), force=force, networks=app.networks, progress=show)
 
@@ -91,5 +102,7 @@ def _say(app: App, report: Report, sources: int) -> None:
         app.say(N_("Everyone was asked a short while ago. --force asks again."))
     else:
         count = app.words.plural("{new} new post", "{new} new posts", report.new).format(new=report.new)
-        asked = app.words.plural("from {asked} source", "from {asked} sources", report.asked).format(asked=report.asked)
+        asked = app.words.plural("from {asked} source", "from {asked} sources", report.asked).format(
+            asked=report.asked
+        )
         click.echo(f"{count} {asked}.")

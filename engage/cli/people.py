@@ -51,11 +51,15 @@ KINDS = {
 @click.argument("kind")
 @click.argument("person")
 @click.option("--note", default="", help=N_("What it was about; for yourself."))
-@click.option("--at", "at", metavar="DATE", help=N_("When: 2026-11-01, yesterday, “3 days ago”. [default: now]"))
+@click.option(
+    "--at", "at", metavar="DATE", help=N_("When: 2026-11-01, yesterday, “3 days ago”. [default: now]")
+)
 @click.option("--from-them", is_flag=True, help=N_("They did it towards you: they wrote, they called."))
 @as_json
 @pass_app
-def log(app: App, kind: str, person: str, note: str, at: str | None, *, from_them: bool, as_json: bool) -> None:
+def log(
+    app: App, kind: str, person: str, note: str, at: str | None, *, from_them: bool, as_json: bool
+) -> None:
     """Record an engagement."""
     from engage.model import Engagement  # noqa: PLC0415 - late, as all of a command's work
     from engage.when import parse_moment  # noqa: PLC0415
@@ -73,7 +77,9 @@ def log(app: App, kind: str, person: str, note: str, at: str | None, *, from_the
         print_json({"person": found.name, **_engagement(kept)})
     else:
         said = app.words.engagement(kept.kind, kept.direction)
-        app.say(N_("Noted: {name}, {said}, {date}."), name=found.name, said=said, date=app.words.date(kept.at))
+        app.say(
+            N_("Noted: {name}, {said}, {date}."), name=found.name, said=said, date=app.words.date(kept.at)
+        )
 
 
 @click.command(cls=Command, help=N_("Show one person: what passed between you, and what they published."))
@@ -88,7 +94,10 @@ def person(app: App, name: str, *, as_json: bool) -> None:
     sources = [identity.source_id for identity in identities if identity.source_id is not None]
     posts = app.store.feeds.latest(sources, 40)
     if as_json:
-        addresses = [{"kind": i.kind, "address": i.address, "label": i.label, "evidence": i.evidence} for i in identities]
+        addresses = [
+            {"kind": i.kind, "address": i.address, "label": i.label, "evidence": i.evidence}
+            for i in identities
+        ]
         passed = [_engagement(engagement) for engagement in engagements]
         published = [_post(stored) for stored in posts]
         print_json({**_person(found), "addresses": addresses, "engagements": passed, "published": published})
@@ -109,7 +118,12 @@ def people(app: App, *, as_json: bool) -> None:
     everyone = app.store.people()
     last = app.store.last_contacts()
     if as_json:
-        print_json([{**_person(p), "last_contact": last[p.id].isoformat() if p.id in last else None} for p in everyone])
+        print_json(
+            [
+                {**_person(p), "last_contact": last[p.id].isoformat() if p.id in last else None}
+                for p in everyone
+            ]
+        )
         return
     if not everyone:
         app.say(N_("Nobody is here yet. “nouvelles add NAME ADDRESS” adds a person."))
@@ -117,13 +131,19 @@ def people(app: App, *, as_json: bool) -> None:
     never = app.words.say(N_("nothing noted yet"))
     table(
         [
-            (p.name, app.words.circle(p.circle), app.words.ago((now - last[p.id]).days) if p.id in last else never)
+            (
+                p.name,
+                app.words.circle(p.circle),
+                app.words.ago((now - last[p.id]).days) if p.id in last else never,
+            )
             for p in everyone
         ]
     )
 
 
-@click.command(cls=Command, help=N_("List whom you have not been in touch with lately, against the rhythm you wish for."))
+@click.command(
+    cls=Command, help=N_("List whom you have not been in touch with lately, against the rhythm you wish for.")
+)
 @as_json
 @pass_app
 def drifting(app: App, *, as_json: bool) -> None:
@@ -185,7 +205,7 @@ def _post(stored: StoredPost) -> dict[str, Any]:
 
 def _show_person(app: App, found: Person) -> None:
     known = app.words.circle(found.circle)
-    facts = [known, found.register if found.register else "", app.words.language_name(found.language)]
+    facts = [known, found.register or "", app.words.language_name(found.language)]
     click.echo(click.style(found.name, bold=True) + " · " + " · ".join(fact for fact in facts if fact))
     if found.note:
         click.echo(f"  {found.note}")

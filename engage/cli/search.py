@@ -18,7 +18,12 @@ def search(app: App, words: tuple[str, ...], *, as_json: bool) -> None:
 
     found = app.store.feeds.search(" ".join(words))
     rows = [
-        (stored.id, headline(stored.post.title, stored.post.text, stored.post.warning), stored.source.label, stored.post.url)
+        (
+            stored.id,
+            headline(stored.post.title, stored.post.text, stored.post.warning),
+            stored.source.label,
+            stored.post.url,
+        )
         for stored in found
     ]
     if as_json:

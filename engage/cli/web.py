@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 @click.command(
     "open",
     cls=Command,
-    help=N_("Open the page: today, people, drafts. It is served on this machine only, until you press Ctrl-C."),
+    help=N_(
+        "Open the page: today, people, drafts. It is served on this machine only, until you press Ctrl-C."
+    ),
 )
 @click.option("--no-browser", is_flag=True, help=N_("Print the address, and open no browser."))
 @click.option("--no-fetch", is_flag=True, help=N_("Show what is in the file, and ask nobody."))
@@ -35,7 +37,9 @@ def open_page(app: App, *, no_browser: bool, no_fetch: bool) -> None:
 
 def has_screen(environ: Mapping[str, str]) -> bool:
     """Whether a browser could show anything: elsewhere Python would start one in the terminal, and wait for it."""
-    return sys.platform in {"darwin", "win32"} or bool(environ.get("DISPLAY") or environ.get("WAYLAND_DISPLAY"))
+    return sys.platform in {"darwin", "win32"} or bool(
+        environ.get("DISPLAY") or environ.get("WAYLAND_DISPLAY")
+    )
 
 
 def serve(app: App, *, browser: bool) -> None:
@@ -58,7 +62,12 @@ def serve(app: App, *, browser: bool) -> None:
     with contextlib.suppress(KeyboardInterrupt):
         run(
             lambda host: create_app(
-                desk=lambda: app.desk(app.open_store()), clock=app.now, words=app.words, zone=None, token=token, host=host
+                desk=lambda: app.desk(app.open_store()),
+                clock=app.now,
+                words=app.words,
+                zone=None,
+                token=token,
+                host=host,
             ),
             app.config.web.port,
             token,

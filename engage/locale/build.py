@@ -11,7 +11,7 @@ from babel.messages.pofile import read_po
 try:
     from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 except ImportError:  # run by hand, or read by the checks, where hatchling need not be
-    BuildHookInterface = object
+    BuildHookInterface: Any = object  # type: ignore[no-redef]
 
 
 def compile_catalogues(folder: Path) -> list[Path]:
@@ -27,7 +27,7 @@ def compile_catalogues(folder: Path) -> list[Path]:
     return written
 
 
-class CompileCatalogues(BuildHookInterface):  # type: ignore[misc, valid-type]
+class CompileCatalogues(BuildHookInterface):  # type: ignore[misc, type-arg, unused-ignore]
     """Hatchling calls this before it builds a wheel, an editable one too."""
 
     def initialize(self, _version: str, _build_data: dict[str, Any]) -> None:

@@ -56,7 +56,9 @@ def check() -> int:
             known = read_po(file)
         for message in template:
             there = known.get(message.id, message.context)
-            empty = there is None or not all(there.string if isinstance(there.string, tuple) else (there.string,))
+            empty = there is None or not all(
+                there.string if isinstance(there.string, tuple) else (there.string,)
+            )
             if message.id and (empty or (there is not None and there.fuzzy)):
                 wrong += 1
                 sys.stderr.write(f"{path.relative_to(ROOT)} has no translation of {message.id!r}\n")

@@ -65,11 +65,18 @@ def _mastodon(draft: Draft, identities: Sequence[Identity], piece: Piece | None,
     base = _home_base(home)
     account = next((identity.address for identity in identities if identity.kind == "mastodon"), "")
     if base and account:
-        yield Way("mastodon", f"{base}/share?text={quote(f'@{account} {draft.text}', safe='')}", True, f"@{account}")
+        yield Way(
+            "mastodon", f"{base}/share?text={quote(f'@{account} {draft.text}', safe='')}", True, f"@{account}"
+        )
     for stored in piece.posts if piece else ():
         uri = stored.post.handle.get("uri", "") if stored.source.kind == "mastodon" else ""
         if uri and base:
-            yield Way("mastodon-reply", f"{base}/authorize_interaction?uri={quote(uri, safe='')}", True, stored.post.url)
+            yield Way(
+                "mastodon-reply",
+                f"{base}/authorize_interaction?uri={quote(uri, safe='')}",
+                True,
+                stored.post.url,
+            )
         elif uri:
             yield Way("mastodon-reply", stored.post.url or uri, True, stored.post.url)
 
@@ -83,7 +90,9 @@ def _bluesky(draft: Draft, piece: Piece | None, home: Home) -> Iterator[Way]:
     """Bluesky's composer takes a text but no address: their post opens beside it, to be answered there."""
     posts = [stored for stored in (piece.posts if piece else ()) if stored.source.kind == "bluesky"]
     if posts and len(draft.text) <= BLUESKY_GRAPHEMES:
-        yield Way("bluesky", f"{home.bluesky_app}/intent/compose?text={quote(draft.text, safe='')}", public=True)
+        yield Way(
+            "bluesky", f"{home.bluesky_app}/intent/compose?text={quote(draft.text, safe='')}", public=True
+        )
     for stored in posts:
         yield Way("bluesky-reply", stored.post.url, public=True, name=stored.post.url)
 

@@ -83,7 +83,9 @@ def read(source: Source, cursor: Cursor, response: Response, now: datetime) -> B
     kept = replace(kept, digest=hashlib.blake2b(response.body, digest_size=16).hexdigest(), asked_fully=now)
     if kept.digest == cursor.digest:
         return Batch(kept, unchanged=True)
-    return Unread(source, kept, response.body, response.url, headers.get("content-type", ""), response.moved_to)
+    return Unread(
+        source, kept, response.body, response.url, headers.get("content-type", ""), response.moved_to
+    )
 
 
 def fetch(source: Source, cursor: Cursor, client: Client, now: datetime) -> Batch:
@@ -134,8 +136,7 @@ def decode(body: bytes, content_type: str) -> tuple[str, bool]:
 
 
 def _clean(text: str) -> str:
-    text = _FORBIDDEN_CONTROLS.sub("", text).lstrip("﻿ \t\r\n")
-    return text
+    return _FORBIDDEN_CONTROLS.sub("", text).lstrip("\ufeff \t\r\n")
 
 
 # --- XML ---
@@ -148,7 +149,9 @@ def _parse_xml(text: str, unread: Unread) -> Batch:
     if page.looks_like_page(encoded) and not _XML_FEED.search(encoded[:4096]):
         raise _not_a_feed(unread, encoded)
     headers = {"content-type": "application/xml; charset=utf-8", "content-location": unread.url}
-    document = feedparser.parse(encoded, response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
+    document = feedparser.parse(
+        encoded, response_headers=headers, sanitize_html=False, resolve_relative_uris=False
+    )
     if not document.entries and not document.get("version"):
         raise _not_a_feed(unread, encoded)
     feed = document.feed
@@ -156,7 +159,10 @@ def _parse_xml(text: str, unread: Unread) -> Batch:
     language = _language(feed.get("language", ""))
     fallback = _authors(feed)
     posts = [_entry(entry, base, language, fallback) for entry in document.entries]
-    broken = bool(document.get("bozo")) and type(document.get("bozo_exception")).__name__ != "CharacterEncodingOverride"
+    broken = (
+        bool(document.get("bozo"))
+        and type(document.get("bozo_exception")).__name__ != "CharacterEncodingOverride"
+    )
     return Batch(
         unread.cursor,
         _unique(posts),
@@ -220,12 +226,21 @@ def _entry(entry: Any, feed_base: str, feed_language: str, fallback: tuple[Autho
 
 def _content(entry: Any, base: str) -> tuple[str, str, str]:
     """The longest thing that the entry says, the base of its addresses, its language."""
-    candidates = [*entry.get("content", []), entry.get("summary_detail") or {"value": entry.get("summary", "")}]
-    readable = [c for c in candidates if str(c.get("type") or "text/html").startswith(("text/", "application/xhtml"))]
+    candidates = [
+        *entry.get("content", []),
+        entry.get("summary_detail") or {"value": entry.get("summary", "")},
+    ]
+    readable = [
+        c for c in candidates if str(c.get("type") or "text/html").startswith(("text/", "application/xhtml"))
+    ]
     best = max(readable or candidates, key=lambda c: len(c.get("value") or ""))
     value = best.get("value") or ""
     if best.get("type") == "text/plain" and "<" not in value and "&" not in value:
-        value = "<p>" + value.strip().replace("\n\n", "</p><p>").replace("\n", "<br>") + "</p>" if value.strip() else ""
+        value = (
+            "<p>" + value.strip().replace("\n\n", "</p><p>").replace("\n", "<br>") + "</p>"
+            if value.strip()
+            else ""
+        )
     own_base = best.get("base") or ""
     return value, absolute(own_base, base) or base, best.get("language") or ""
 
@@ -323,14 +338,21 @@ def _loads(text: str) -> tuple[dict[str, Any], bool]:
 
 
 def _item(item: dict[str, Any], base: str, feed_language: str, fallback: tuple[Author, ...]) -> Post:
-    said = {name: str(item.get(name) or "") for name in ("url", "external_url", "title", "content_html", "content_text")}
+    said = {
+        name: str(item.get(name) or "")
+        for name in ("url", "external_url", "title", "content_html", "content_text")
+    }
     link = absolute(said["url"] or said["external_url"], base)
     markup = said["content_html"]
     if not markup:
         from html import escape  # noqa: PLC0415
 
         words = (said["content_text"] or str(item.get("summary") or "")).strip()
-        markup = "<p>" + escape(words, quote=False).replace("\n\n", "</p><p>").replace("\n", "<br>") + "</p>" if words else ""
+        markup = (
+            "<p>" + escape(words, quote=False).replace("\n\n", "</p><p>").replace("\n", "<br>") + "</p>"
+            if words
+            else ""
+        )
     html = sanitise(markup, link or base)
     title = plain(said["title"])
     published = _rfc3339(item.get("date_published"))

@@ -6,7 +6,6 @@ makes the typed models reject a whole page. https://docs.bsky.app/docs/api/app-b
 
 from __future__ import annotations
 
-import json
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -14,7 +13,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from feeds.carry import carried, httpx_transport
-from feeds.errors import BadAnswer, FeedsError, N_, NoSuchAccount, NotForStrangers
+from feeds.errors import N_, BadAnswer, FeedsError, NoSuchAccount, NotForStrangers
 from feeds.html import canonical, is_web, sanitise
 from feeds.http import is_private_host
 from feeds.model import Author, Batch, Cursor, Post, PostKind, Source
@@ -27,10 +26,12 @@ if TYPE_CHECKING:
 
 PAGE = 50
 MOST_PAGES = 10
+# A record without a readable date: after all others, so that it is never taken for old.
+_NO_TIME = datetime(9999, 12, 31, tzinfo=UTC)
 
 
 def connect(api: str, client: Client, now: datetime) -> Any:
-    """atproto's client on a public API, without an account, speaking through our client."""
+    """Atproto's client on a public API, without an account, speaking through our client."""
     from atproto import Client as Atproto  # noqa: PLC0415 - almost a second that only such accounts pay
     from atproto import Request as AtprotoRequest  # noqa: PLC0415
 
@@ -66,7 +67,7 @@ def fetch(source: Source, cursor: Cursor, client: Client, networks: Networks, no
         items = list(_walk(server, source.address, since))
     if items and _hidden(_author_of(items[0], source.address)):
         raise NotForStrangers(account=source.label or source.address)
-    newest = max((_moment(item) for item in items), default=since)
+    newest = max((moment for item in items if (moment := _moment(item)) != _NO_TIME), default=since)
     posts = [post for item in items if (post := _post(item, networks.bluesky_app)) is not None]
     kept = replace(cursor, position=newest.isoformat() if newest else "")
     handle = next((h for item in items if (h := _author_of(item, source.address).get("handle"))), "")
@@ -89,7 +90,11 @@ def _walk(server: Any, did: str, since: datetime | None) -> Iterator[dict[str, A
     for _ in range(MOST_PAGES if since else 1):
         params = models.AppBskyFeedGetAuthorFeed.Params(actor=did, limit=PAGE, cursor=cursor)
         answer = _query(server, "app.bsky.feed.getAuthorFeed", params)
-        items = [item for item in answer.get("feed", []) if isinstance(item, dict) and isinstance(item.get("post"), dict)]
+        items = [
+            item
+            for item in answer.get("feed", [])
+            if isinstance(item, dict) and isinstance(item.get("post"), dict)
+        ]
         fresh = [item for item in items if since is None or _moment(item) > since]
         yield from fresh
         cursor = answer.get("cursor")
@@ -139,7 +144,7 @@ def _time(value: Any) -> datetime:
     try:
         moment = datetime.fromisoformat(str(value))
     except ValueError:
-        return datetime.max.replace(tzinfo=UTC)
+        return _NO_TIME
     return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
@@ -161,8 +166,14 @@ def _post(item: dict[str, Any], app: str) -> Post | None:
         text=text or _alt_text(record),
         html=sanitise(to_html(text, record.get("facets") or [], app)),
         language=str((record.get("langs") or [""])[0])[:2].lower(),
-        published=None if moment.year == datetime.max.year else moment,
-        authors=(Author(str(author.get("displayName") or author.get("handle") or ""), "", f"{app}/profile/{author['did']}"),),
+        published=None if moment == _NO_TIME else moment,
+        authors=(
+            Author(
+                str(author.get("displayName") or author.get("handle") or ""),
+                "",
+                f"{app}/profile/{author['did']}",
+            ),
+        ),
         links=_links(record),
         mentions=_mentions(record, item),
         warning=_warning(view),
@@ -203,7 +214,11 @@ def _spans(facets: list[Any], app: str) -> Iterator[tuple[int, int, str]]:
         index = facet.get("index") or {}
         for feature in facet.get("features") or []:
             target = feature.get("uri") or (f"{app}/profile/{feature['did']}" if feature.get("did") else "")
-            if is_web(str(target)) and isinstance(index.get("byteStart"), int) and isinstance(index.get("byteEnd"), int):
+            if (
+                is_web(str(target))
+                and isinstance(index.get("byteStart"), int)
+                and isinstance(index.get("byteEnd"), int)
+            ):
                 yield index["byteStart"], index["byteEnd"], str(target)
 
 
@@ -244,14 +259,21 @@ def _alt_text(record: dict[str, Any]) -> str:
 def _warning(view: dict[str, Any]) -> str:
     own = (view.get("record") or {}).get("labels") or {}
     labels = [*(view.get("labels") or []), *(own.get("values") or [])]
-    return ", ".join(dict.fromkeys(str(label.get("val")) for label in labels if not str(label.get("val")).startswith("!")))
+    return ", ".join(
+        dict.fromkeys(str(label.get("val")) for label in labels if not str(label.get("val")).startswith("!"))
+    )
 
 
 def _handle(view: dict[str, Any], record: dict[str, Any]) -> dict[str, str]:
     """What a reply needs: the post itself, and the root of its thread."""
     root = (record.get("reply") or {}).get("root") or {}
     uri, cid = str(view["uri"]), str(view.get("cid") or "")
-    return {"uri": uri, "cid": cid, "root_uri": str(root.get("uri") or uri), "root_cid": str(root.get("cid") or cid)}
+    return {
+        "uri": uri,
+        "cid": cid,
+        "root_uri": str(root.get("uri") or uri),
+        "root_cid": str(root.get("cid") or cid),
+    }
 
 
 def _good_handle(handle: Any) -> str:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from feeds.carry import carried, requests_session
-from feeds.errors import BadAnswer, N_, NoSuchAccount
+from feeds.errors import N_, BadAnswer, NoSuchAccount
 from feeds.html import canonical, is_web, links, sanitise, to_text
 from feeds.http import is_private_host
 from feeds.model import Author, Batch, Cursor, Post, PostKind, Source
@@ -109,7 +109,7 @@ def _walk(server: Any, place: dict[str, str]) -> Iterator[Any]:
     if not place["newest"]:
         yield from server.account_statuses(place["account"], limit=PAGE)
         return
-    pages = []
+    pages: list[Any] = []
     page = server.account_statuses(place["account"], min_id=place["newest"], limit=PAGE)
     while page and len(pages) < MOST_PAGES:
         pages.append(page)
@@ -127,7 +127,7 @@ class _words:  # noqa: N801 - reads as a clause: `with _words(base):`
     def __enter__(self) -> None:
         return None
 
-    def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
         from mastodon import MastodonError  # noqa: PLC0415
 
         if error is None or isinstance(error, NoSuchAccount):
@@ -135,14 +135,18 @@ class _words:  # noqa: N801 - reads as a clause: `with _words(base):`
         if ours := carried(error):
             raise ours from None
         if isinstance(error, (MastodonError, ValueError, KeyError, AttributeError, TypeError)):
-            raise BadAnswer(address=self.base, reason=str(error)[:200] or N_("it does not speak Mastodon's language"))
+            raise BadAnswer(
+                address=self.base, reason=str(error)[:200] or N_("it does not speak Mastodon's language")
+            )
 
 
 def _post(status: Any, base: str, host: str) -> Post:
     """A status as a post. A boost becomes a repost that carries the boosted text and its author."""
     shown = status.reblog or status
     html = sanitise(shown.content or "", str(shown.url or shown.uri or base))
-    media = [str(image.get("description")) for image in shown.media_attachments or [] if image.get("description")]
+    media = [
+        str(image.get("description")) for image in shown.media_attachments or [] if image.get("description")
+    ]
     return Post(
         key=str(status.uri),
         kind=_kind(status),

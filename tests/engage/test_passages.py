@@ -12,10 +12,12 @@ from feeds.html import sanitise, to_text
 HEDGE = """
 <p>Welcome to this blog! In this post I will tell you about hedges.</p>
 <h2>Why hedges are wonderful and I love them so much, dear friends.</h2>
-<p>Last winter the village council bought a machine with a 180 hp engine. The API of its controller returns JSON.
-I used to think that a hedge was a kind of wall, but it turns out to be closer to a conversation between neighbours.
+<p>Last winter the village council bought a machine with a 180 hp engine. The API of its controller
+returns JSON. I used to think that a hedge was a kind of wall, but it turns out to be closer to a conversation
+between neighbours.
 You can read more at https://hedges.example.</p>
-<blockquote><p>I have always loved the silence of a garden after the rain, as if it were holding its breath.</p></blockquote>
+<blockquote><p>I have always loved the silence of a garden after the rain, as if it were holding its
+breath.</p></blockquote>
 <ul><li>I remember my grandmother's hands in the soil, and the smell of rain on the leaves.</li></ul>
 <pre>I love my hands in the garden but I remember the rain.</pre>
 <p>However, I never understood my father's love of roses, but I remember his hands in the garden.</p>
@@ -24,7 +26,8 @@ You can read more at https://hedges.example.</p>
 HAIES = """
 <p>Bonjour à toutes et à tous\u202f! Dans cet article, je vais vous parler de haies.</p>
 <p>La mairie a acheté une machine de 180 chevaux le 12 mars. Elle coûte 45\u202f000 euros.
-J’ai longtemps cru qu’une haie était un mur, mais j’ai compris cet hiver qu’elle ressemble plutôt à une conversation entre voisins.
+J’ai longtemps cru qu’une haie était un mur, mais j’ai compris cet hiver qu’elle ressemble plutôt à une
+conversation entre voisins.
 M. Delorme, lui, n’y croit pas.</p>
 <blockquote>J’aime le silence du jardin après la pluie, comme si la terre retenait son souffle.</blockquote>
 <p>Mais cela, je ne l’ai jamais dit à ma mère, qui aimait tant la pluie et le silence du jardin.</p>
@@ -39,11 +42,12 @@ def chosen(html: str, title: str = "A title that says little") -> str:
 
 def test_the_sentence_a_reader_would_underline_comes_first() -> None:
     assert chosen(HEDGE, "On hedges") == (
-        "I used to think that a hedge was a kind of wall, but it turns out to be closer to a conversation between neighbours."
+        "I used to think that a hedge was a kind of wall, but it turns out to be closer to a conversation "
+        "between neighbours."
     )
     assert chosen(HAIES, "Les haies") == (
-        "J’ai longtemps cru qu’une haie était un mur, mais j’ai compris cet hiver qu’elle ressemble plutôt à une "
-        "conversation entre voisins."
+        "J’ai longtemps cru qu’une haie était un mur, mais j’ai compris cet hiver qu’elle ressemble plutôt "
+        "à une conversation entre voisins."
     )
 
 
@@ -79,13 +83,19 @@ REFUSED = {
     "no stop": GOOD[:-1],
     "begins in the middle": GOOD[0].lower() + GOOD[1:],
     "half a bracket": "I remember (how the light fell on my notebook that morning, quiet and almost kind.",
-    "mostly a quotation": "My friend wrote “I remember how the light fell on the notebook that morning, quiet and kind.”",
+    "mostly a quotation": (
+        "My friend wrote “I remember how the light fell on the notebook that morning, quiet and kind.”"
+    ),
     "as above": "I remember, as mentioned earlier, how the light fell on my notebook that morning.",
     "the photo below": "I love the light on my notebook in the photo below, quiet and almost kind.",
-    "first appeared": "I remember that my love of light first appeared on the Notebook Review, quiet and kind.",
+    "first appeared": (
+        "I remember that my love of light first appeared on the Notebook Review, quiet and kind."
+    ),
     "newsletter": "I love writing my newsletter in the morning light, quiet and almost kind, for my friends.",
     "abonnement": "J’aime ces matins, abonnez-vous donc si la lumière sur mon carnet vous plaît aussi.",
-    "cookies": "We love the light, and we ask you to accept the cookies of this quiet and almost kind garden.",
+    "cookies": (
+        "We love the light, and we ask you to accept the cookies of this quiet and almost kind garden."
+    ),
     "copyright": "All rights reserved, and I love how the light fell on my notebook that morning.",
     "affiliate": "I love this notebook, and its affiliate link gives my garden a little light each morning.",
     "share": "Share this if you love how the light falls on my notebook, quiet and almost kind.",
@@ -170,7 +180,10 @@ def test_two_short_sentences_that_belong_together_are_quoted_together() -> None:
 
 
 def test_sentences_of_two_paragraphs_are_never_joined() -> None:
-    html = "<p>I thought my old hedge by the river was dead.</p><pre>x</pre><p>But it was only waiting for rain.</p>"
+    html = (
+        "<p>I thought my old hedge by the river was dead.</p><pre>x</pre><p>But it was only waiting for "
+        "rain.</p>"
+    )
     assert all("waiting" not in passage.text for passage in passages(html, title="Hedges"))
 
 
@@ -189,7 +202,10 @@ def test_at_most_as_many_as_asked() -> None:
 
 
 def test_a_hard_wrapped_paragraph_is_read_as_one() -> None:
-    wrapped = "<p>I remember how the light fell on my notebook in\nProvence that morning, quiet and\nalmost kind.</p>"
+    wrapped = (
+        "<p>I remember how the light fell on my notebook in\nProvence that morning, quiet and\nalmost "
+        "kind.</p>"
+    )
     assert (
         chosen(wrapped)
         == "I remember how the light fell on my notebook in Provence that morning, quiet and almost kind."
@@ -197,12 +213,30 @@ def test_a_hard_wrapped_paragraph_is_read_as_one() -> None:
 
 
 NOTES = {
-    "whole": ("<p>Le jardin est blanc ce matin, et le chat refuse d’y croire.</p>", "Le jardin est blanc ce matin, et le chat refuse d’y croire."),
-    "without tags": ('<p>First frost on the allotment, and the kale looks proud <a href="https://m.example/tags/garden">#garden</a> #kale</p>', "First frost on the allotment, and the kale looks proud"),
-    "without link": ('<p>I wrote about patience and hedges. <a href="https://blog.example/hedges">https://blog.example/hedges</a></p>', "I wrote about patience and hedges."),
-    "without names": ('<p>@ana@m.example @bo.example thank goodness, the swallows came back to the barn!</p>', "thank goodness, the swallows came back to the barn!"),
-    "two paragraphs": ("<p>Neige.</p><p>Rien d’autre à dire, sinon la neige.</p>", "Neige. Rien d’autre à dire, sinon la neige."),
-}  # fmt: skip
+    "whole": (
+        "<p>Le jardin est blanc ce matin, et le chat refuse d’y croire.</p>",
+        "Le jardin est blanc ce matin, et le chat refuse d’y croire.",
+    ),
+    "without tags": (
+        (
+            "<p>First frost on the allotment, and the kale looks proud <a "
+            'href="https://m.example/t/a">#garden</a> #kale</p>'
+        ),
+        "First frost on the allotment, and the kale looks proud",
+    ),
+    "without link": (
+        '<p>I wrote about patience and hedges. <a href="https://b.example/h">https://b.example/h</a></p>',
+        "I wrote about patience and hedges.",
+    ),
+    "without names": (
+        "<p>@ana@m.example @bo.example thank goodness, the swallows came back to the barn!</p>",
+        "thank goodness, the swallows came back to the barn!",
+    ),
+    "two paragraphs": (
+        "<p>Neige.</p><p>Rien d’autre à dire, sinon la neige.</p>",
+        "Neige. Rien d’autre à dire, sinon la neige.",
+    ),
+}
 
 
 @pytest.mark.parametrize(("html", "expected"), NOTES.values(), ids=NOTES.keys())
@@ -214,6 +248,12 @@ def test_a_short_note_is_quoted_whole_without_its_trailing_links_tags_and_names(
 
 def test_a_title_that_stands_in_for_a_note_is_no_title() -> None:
     assert chosen(NOTES["whole"][0], title="Le jardin est blanc ce…") == NOTES["whole"][1]
+
+
+def test_a_long_article_that_begins_with_its_title_is_no_note() -> None:
+    dull = "<p>The council met to settle the dates of the next three fairs</p>"
+    assert chosen(f"<p>Hello!</p>{dull}", title="Hello!") != ""
+    assert chosen(f"<p>Hello!</p>{dull * 20}", title="Hello!") == ""
 
 
 def test_of_a_long_note_the_best_sentence_is_quoted() -> None:

@@ -214,7 +214,7 @@ def test_a_manner_of_speaking_does_not_trip(text: str) -> None:
     "text", ["MON PÈRE EST MORT MARDI", "mon pere est mort mardi", "Mon  père\nest mort\u202f!"]
 )
 def test_case_accents_and_folding_do_not_matter(text: str) -> None:
-    assert sensitive("", text) == ("grief" if "\n" not in text else sensitive("", text))
+    assert sensitive("", text) == "grief"
 
 
 def test_the_text_behind_a_title_about_a_film_needs_someone_near() -> None:

@@ -1,0 +1,1 @@
+"""The page on this machine: Today, Person, Draft. Thin handlers over `today` and `thanks`."""
