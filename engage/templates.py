@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _HERE = Path(__file__).parent
+# What a template that somebody else wrote may do when it is rendered.
+_BROKEN = (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError, UnicodeError)
 
 
 def ours() -> Path:
@@ -24,10 +26,10 @@ def ours() -> Path:
     return packaged if packaged.is_dir() else _HERE.parent / "templates"
 
 
-def environment(folder: Path) -> Environment:
-    """A Jinja environment on one folder: HTML escaped, plain text not, an unknown value is an error."""
+def environment(*folders: Path) -> Environment:
+    """A Jinja environment on folders, the first that has a file wins: HTML escaped, text not, an unknown value an error."""
     return Environment(
-        loader=FileSystemLoader(folder),
+        loader=FileSystemLoader(folders),
         undefined=StrictUndefined,
         autoescape=select_autoescape(["html", "xml", "svg"]),
         trim_blocks=True,
@@ -41,19 +43,16 @@ class Templates:
 
     def __init__(self, own: Path | None = None) -> None:
         self.ours = environment(ours())
-        self.own = environment(own) if own is not None and own.is_dir() else None
+        self.folder = own if own is not None and own.is_dir() else None
+        self.own = environment(self.folder, ours()) if self.folder else None
         self.broken: list[BrokenTemplate] = []
 
     def render(self, name: str, values: Mapping[str, Any]) -> str:
         """A template's text with these values."""
-        if self.own is not None and self._has_own(name):
+        if self.own is not None:
             try:
                 return self.own.get_template(name).render(values)
-            except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError) as error:
-                folder = self.own.loader.searchpath[0]  # type: ignore[union-attr]
-                self.broken.append(BrokenTemplate(path=f"{folder}/{name}", problem=str(error)))
+            except _BROKEN as error:
+                path = getattr(error, "filename", None) or f"{self.folder}/{name}"
+                self.broken.append(BrokenTemplate(path=str(path), problem=str(error)))
         return self.ours.get_template(name).render(values)
-
-    def _has_own(self, name: str) -> bool:
-        assert self.own is not None  # noqa: S101 - for the type checker; `render` asked already
-        return name in self.own.list_templates()

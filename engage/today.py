@@ -170,30 +170,34 @@ class _Known:
             wanted = rhythm.rhythm_of(person, by_circle)
             if wanted is None or rhythm.days_between(last.get(person.id, person.added), now) <= wanted.days:
                 continue
+            published = self._published(person, now)
+            if any(_sorrow(piece) for piece in published):
+                continue  # their sorrow stands in the day itself: no cheerful occasion beside it
+            recent = published[0] if published else None
             engagements = self.store.engagements(person.id)
-            adrift = rhythm.drifting(
-                person, wanted, engagements, last.get(person.id), self._recent(person, now), now
-            )
+            adrift = rhythm.drifting(person, wanted, engagements, last.get(person.id), recent, now)
             if adrift is not None:
                 found.append(adrift)
         return sorted(found, key=lambda d: -rhythm.overdue(d.days, timedelta(days=d.rhythm_days)))
 
-    def _recent(self, person: Person, now: datetime) -> Piece | None:
-        """The newest thing a person published, an article rather than a note; nothing sad, nothing folded."""
+    def _published(self, person: Person, now: datetime) -> list[Piece]:
+        """What a person lately published for everyone, articles before notes, then the newest first."""
         own = [i.source_id for i in self.identities if i.person_id == person.id and i.source_id is not None]
-        found = self.pieces(self.store.feeds.latest(own, 40))
-        fit = [
+        found = [
             piece
-            for piece in found
-            if piece.main.post.kind in {"article", "note"}
-            and now - (piece.main.post.published or piece.main.seen) <= rhythm.FRESH
-            and not piece.main.post.warning
-            and not tone.sensitive(piece.main.post.title, piece.main.post.text)
+            for piece in self.pieces(self.store.feeds.latest(own, 40))
+            if piece.main.post.kind in {"article", "note"} and now - _when(piece) <= rhythm.FRESH
         ]
-        fit.sort(
-            key=lambda p: (p.main.post.kind != "article", -(p.main.post.published or p.main.seen).timestamp())
-        )
-        return fit[0] if fit else None
+        return sorted(found, key=lambda p: (p.main.post.kind != "article", -_when(p).timestamp()))
+
+
+def _when(piece: Piece) -> datetime:
+    return piece.main.post.published or piece.main.seen
+
+
+def _sorrow(piece: Piece) -> bool:
+    post = piece.main.post
+    return bool(tone.sensitive(post.title, post.text, post.warning, post.language))
 
 
 def passage_of(piece: Piece) -> str:

@@ -1,0 +1,140 @@
+"""Renders our page templates in the reader's language, with the few words that pages need beside `words`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from starlette.responses import HTMLResponse
+
+from engage.templates import environment, ours
+from engage.web.reading import in_context, opening, readable
+from feeds.errors import N_
+from feeds.html import is_web
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime, tzinfo
+
+    from markupsafe import Markup
+
+    from engage.model import Draft, Identity, Language, Piece, Place, Way
+    from engage.words import Words
+
+_PLACES = {"blog": N_("Blog"), "mastodon": "Mastodon", "bluesky": "Bluesky", "email": N_("E-mail"), "link": N_("Page")}
+_HEADINGS = {
+    "thank-you": N_("A thank-you to {name}"),
+    "word": N_("A word to {name}"),
+    "answer": N_("An answer to {name}"),
+    "quiet": N_("A word to {name}"),
+}
+# For each channel: what opens it, who can read it there, and how one says afterwards that one used it.
+_WAYS = {
+    "email": (N_("Open it in your mail program"), N_("To {name}. Nobody else reads it."), N_("By mail")),
+    "copy": (N_("Copy the text"), N_("Nothing leaves: you paste it wherever you write to each other."), N_("Another way")),
+    "mastodon": (
+        N_("Open it in Mastodon’s composer"),
+        N_(
+            "Choose who can read it before you post: everybody can, unless you set it to private mention. "
+            "Even then it is not encrypted: those who run the two servers could read it."
+        ),
+        N_("On Mastodon"),
+    ),
+    "mastodon-reply": (
+        N_("Open their post on Mastodon, to reply there"),
+        N_("A reply is public unless you choose otherwise. Paste the text there."),
+        N_("As a reply on Mastodon"),
+    ),
+    "bluesky": (N_("Open it in Bluesky’s composer"), N_("Public: everybody can read it."), N_("On Bluesky")),
+    "bluesky-reply": (
+        N_("Open their post on Bluesky, to reply there"),
+        N_("Public: everybody can read a reply. Paste the text there."),
+        N_("As a reply on Bluesky"),
+    ),
+    "link": (N_("Open {name}"), N_("Paste the text there; that page decides who reads it."), N_("On {name}")),
+}
+
+
+class Look:
+    """Our pages in one language and time zone."""
+
+    def __init__(self, words: Words, zone: tzinfo | None) -> None:
+        self.words = words
+        self.zone = zone
+        self.environment = environment(ours())
+        self.environment.globals.update(_=words.say, n_=words.count, words=words, look=self)
+        self.environment.tests["web"] = _is_link
+        self.environment.filters.update(capital=_capital, context=in_context, opening=opening)
+
+    def render(self, name: str, **values: Any) -> str:
+        """A template's text with these values."""
+        return self.environment.get_template(f"web/{name}").render(values)
+
+    def page(self, name: str, status: int = 200, **values: Any) -> HTMLResponse:
+        """A whole page."""
+        return HTMLResponse(self.render(name, **values), status)
+
+    def heading(self, piece: Piece) -> str:
+        """What a piece is called: its title; a note has none."""
+        return piece.main.post.title or _capital(self.words.say(N_("a note")))
+
+    def tongue(self, piece: Piece) -> str:
+        """The language that a piece is written in, where it says so."""
+        return piece.main.post.language
+
+    def date(self, moment: datetime) -> str:
+        """A moment's day."""
+        return self.words.date(moment, self.zone)
+
+    def published(self, piece: Piece) -> str:
+        """The day on which a piece came out."""
+        return self.date(piece.main.post.published or piece.main.seen)
+
+    def places(self, piece: Piece) -> list[tuple[str, Place]]:
+        """Where a piece stands, each network once, with its name."""
+        first = {place.kind: place for place in reversed(piece.places) if is_web(place.url)}
+        kinds = dict.fromkeys(place.kind for place in piece.places if place.kind in first)
+        return [(self.words.say(_PLACES[kind]), first[kind]) for kind in kinds]
+
+    def kind_of(self, identity: Identity) -> str:
+        """What an address is, in a word."""
+        return self.words.say(_PLACES[identity.kind])
+
+    def readable(self, piece: Piece) -> Markup:
+        """A piece to be read here, without pictures."""
+        return readable(piece.main.post.html, self._picture)
+
+    def _picture(self, description: str) -> str:
+        if description:
+            return self.words.say(N_("Picture: {description}")).format(description=description)
+        return self.words.say(N_("Picture without a description"))
+
+    def title_of(self, draft: Draft, name: str) -> str:
+        """What kind of message it is, and to whom."""
+        return self.words.say(_HEADINGS.get(draft.kind, _HEADINGS["word"])).format(name=name)
+
+    def way(self, way: Way) -> dict[str, str]:
+        """A way to send in words: what `opens` it, who `reads` it there, and how it was `done`."""
+        said = (self.words.say(message).format(name=way.name) for message in _WAYS[way.channel])
+        return dict(zip(("opens", "reads", "done"), said, strict=True))
+
+    def channels(self, ways: Iterable[Way]) -> list[Way]:
+        """The ways to send, each channel once: how a message may have gone."""
+        return list({way.channel: way for way in reversed(list(ways))}.values())[::-1]
+
+    def went(self, channel: str) -> str:
+        """How a message went, once it did; empty when that is not known."""
+        _, _, done = _WAYS.get(channel, ("", "", ""))
+        return self.words.say(done).format(name=self.words.say(_PLACES["link"])) if channel != "copy" else ""
+
+    def language_name(self, language: Language) -> str:
+        """The name of a message's language."""
+        return self.words.say(N_("French")) if language == "fr" else self.words.say(N_("English"))
+
+
+def _is_link(address: str) -> bool:
+    """Whether an address may stand in a link of ours: whatever was stored, nothing but these is followed."""
+    return is_web(address) or address.startswith("mailto:")
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

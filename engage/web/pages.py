@@ -1,0 +1,168 @@
+"""What each address answers: a few lines over `today` and `thanks`, then a template. What shows something changes nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import TYPE_CHECKING, get_args
+
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse, RedirectResponse
+
+from engage import thanks, today
+from engage.errors import UnknownPiece
+from engage.model import CONTACTS, Direction, Engagement
+from engage.when import parse_moment
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
+
+    from starlette.responses import Response
+
+    from engage.model import Draft, Piece
+    from engage.thanks import Desk
+    from engage.web.look import Look
+
+    Handler = Callable[["Ask"], Response]
+
+_DOINGS = {"save", "line", "passage", "sent", "discard"}
+# A note on what passed is a memory, not an archive (characters).
+_LONGEST_NOTE = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One request: the desk open for it, the time, the number in its address, what its form says."""
+
+    desk: Desk
+    now: datetime
+    look: Look
+    number: int
+    fields: Mapping[str, str]
+
+
+def show_today(ask: Ask) -> Response:
+    """The day, and its end."""
+    day = today.today(ask.desk.store, ask.now, ask.desk.config, ask.look.zone)
+    return ask.look.page("today.html", day=day, begun=_begun(ask.desk))
+
+
+def show_person(ask: Ask) -> Response:
+    """One person: where they are, what they published, what passed between you."""
+    store = ask.desk.store
+    person = store.person(ask.number)
+    return ask.look.page(
+        "person.html",
+        person=person,
+        identities=store.identities(person.id),
+        pieces=today.published(store, person.id, ask.desk.config),
+        passed=store.engagements(person.id),
+        answered=store.answered_posts(),
+        begun=_begun(ask.desk),
+        contacts=CONTACTS,
+        day=ask.now.astimezone(ask.look.zone).date(),
+    )
+
+
+def log(ask: Ask) -> Response:
+    """Note something that passed between you and a person."""
+    said = ask.fields
+    person = ask.desk.store.person(ask.number)
+    kind, direction = said.get("kind", ""), said.get("direction", "")
+    if kind not in CONTACTS or direction not in get_args(Direction):
+        raise HTTPException(HTTPStatus.BAD_REQUEST)
+    zone = ask.look.zone or ask.now.astimezone().tzinfo
+    assert zone is not None  # noqa: S101 - for the type checker: astimezone always sets one
+    at = parse_moment(said.get("date", ""), ask.now, zone)
+    note = " ".join(said.get("note", "").split())[:_LONGEST_NOTE]
+    ask.desk.store.record(Engagement(0, person.id, kind, "out" if direction == "out" else "in", at, note))
+    return _see(f"/people/{person.id}#passed")
+
+
+def show_piece(ask: Ask) -> Response:
+    """A piece to read."""
+    piece = _piece(ask)
+    person = ask.desk.store.person(piece.person_id)
+    answered = ask.desk.store.answered_posts()
+    return ask.look.page("piece.html", piece=piece, person=person, answered=answered, begun=_begun(ask.desk))
+
+
+def open_piece(ask: Ask) -> Response:
+    """Remember that a piece was opened to be read: from then on a draft may say so."""
+    piece = _piece(ask)
+    ask.desk.store.remember_opened(piece.id, ask.now)
+    return _see(f"/pieces/{piece.id}")
+
+
+def thank(ask: Ask) -> Response:
+    """Draft a thank-you, or find the one that is there."""
+    return _see(f"/drafts/{thanks.draft(ask.desk, ask.number, ask.now).id}")
+
+
+def show_draft(ask: Ask) -> Response:
+    """A message in preparation, or as it was sent."""
+    sheet = thanks.sheet(ask.desk, ask.number)
+    name = "draft.html" if sheet.draft.state == "open" else "kept.html"
+    return ask.look.page(name, sheet=sheet, did=ask.fields.get("did", ""))
+
+
+def write(ask: Ask) -> Response:
+    """Keep what was written, and then what the button says: nothing more, remember it as sent, or put it aside."""
+    doing = ask.fields.get("do", "")
+    if doing not in _DOINGS:
+        raise HTTPException(HTTPStatus.BAD_REQUEST)
+    before = ask.desk.store.draft(ask.number)
+    with ask.desk.store.writing():
+        thanks.keep(ask.desk, _flowed(ask, before), ask.now)
+        if doing == "sent":
+            thanks.sent(ask.desk, before.id, _channel(ask), ask.now)
+        elif doing == "discard":
+            thanks.discard(ask.desk, before.id, ask.now)
+    return _see(f"/drafts/{before.id}" + ("?did=kept" if doing not in {"sent", "discard"} else ""))
+
+
+def preview(ask: Ask) -> Response:
+    """The message as it would be, what the conscience says of it, and the ways to send it; nothing is kept."""
+    sheet = thanks.sheet_of(ask.desk, _flowed(ask, ask.desk.store.draft(ask.number)))
+    return JSONResponse(
+        {
+            "text": sheet.draft.text,
+            "findings": ask.look.render("_findings.html", sheet=sheet),
+            "ways": ask.look.render("_ways.html", sheet=sheet),
+        }
+    )
+
+
+def _flowed(ask: Ask, before: Draft) -> Draft:
+    """The draft with what the form holds. `had_line` and `had_passage` are those that stand in the form's text."""
+    said = ask.fields
+    had_line, had_passage = said.get("had_line", before.line), said.get("had_passage", before.passage)
+    seen = thanks.Seen(said.get("text", before.text), had_line, had_passage)
+    line, passage = said.get("line", had_line), said.get("passage", had_passage)
+    return thanks.flow(ask.desk, before, seen, line=line, passage=passage)
+
+
+def _channel(ask: Ask) -> str:
+    """The channel by which a message went: one of the ways that were offered."""
+    channel = ask.fields.get("channel", "")
+    if channel not in {way.channel for way in thanks.sheet(ask.desk, ask.number).ways}:
+        raise HTTPException(HTTPStatus.BAD_REQUEST)
+    return channel
+
+
+def _piece(ask: Ask) -> Piece:
+    piece = today.piece_of(ask.desk.store, ask.number)
+    if piece is None:
+        raise UnknownPiece(piece=ask.number)
+    return piece
+
+
+def _begun(desk: Desk) -> dict[int, int]:
+    """The open drafts by the piece that they are about."""
+    return {draft.piece: draft.id for draft in desk.store.drafts() if draft.piece is not None}
+
+
+def _see(address: str) -> Response:
+    """Go and look there: what was posted is done, and reloading does not do it again."""
+    return RedirectResponse(address, HTTPStatus.SEE_OTHER)
