@@ -76,6 +76,8 @@ def _breaks(character: str) -> bool:
 
 def _pictures(character: str) -> bool:
     code = ord(character)
+    if _is_flag_half(character) or _extends(character):
+        return False
     return code in {0xA9, 0xAE} or 0x2100 <= code <= 0x2BFF or 0x1F000 <= code <= 0x1FAFF
 
 

@@ -330,9 +330,16 @@ def _guard(transfer: _Transfer) -> Any:
         if not transfer.private_allowed and not is_public(target[0]):
             transfer.error = Refused(address=transfer.request.url, target=str(target[0]))
             return pycurl.SOCKET_BAD
-        return socket.socket(family, kind, protocol)
+        return _Opened(family, kind, protocol)
 
     return open_socket
+
+
+class _Opened(socket.socket):
+    """A socket that libcurl makes its own copy of: ours is closed as soon as it is let go."""
+
+    def __del__(self) -> None:
+        self.close()
 
 
 def is_public(address: str | bytes) -> bool:

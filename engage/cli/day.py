@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 @click.command(
     cls=Command,
     help=N_(
-        "Show the day: about five things worth your attention, each with its reasons; whom you may have lost sight of; "
-        "and an end.\n\nWhat is due is fetched first."
+        "Show the day: what matters, why, and an end.\n\nAbout five things worth your attention, each with its reasons, and "
+        "whom you may have lost sight of. What is due is fetched first."
     ),
 )
 @click.option("--no-fetch", is_flag=True, help=N_("Show what is in the file, and ask nobody."))

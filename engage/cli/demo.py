@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 @click.command(
     cls=Command,
     help=N_(
-        "Show the program at work on a sample village: a dozen made-up people, on servers of this machine, fetched for real "
-        "into a temporary folder. Your own file is not touched."
+        "Show the program at work on a sample village.\n\nA dozen made-up people, on servers of this machine, are fetched "
+        "for real into a temporary folder. Your own file is not touched."
     ),
 )
 @click.option("--no-browser", is_flag=True, help=N_("Print the address, and open no browser."))

@@ -29,7 +29,7 @@ STATES = {"open": N_("open"), "sent": N_("sent"), "discarded": N_("put aside")}
 @click.command(
     cls=Command,
     help=N_(
-        "Draft a private thank-you for a piece, complete and true as it stands.\n\nPIECE is the number that “nouvelles today” "
+        "Draft a private thank-you for a piece.\n\nIt is complete and true as it stands. PIECE is the number that “nouvelles today” "
         "shows. The draft is kept; nothing is sent."
     ),
 )
@@ -51,7 +51,7 @@ def thanks(app: App, piece: int, line: str | None, *, as_json: bool) -> None:
         app.warn(N_("! {problem} Ours was used instead."), problem=app.words.error(broken))
 
 
-@click.group(cls=Group, help=N_("See, change, and close drafts."))
+@click.group(cls=Group, default="list", help=N_("See, change, and close drafts; without a command, list them."))
 def draft() -> None:
     """Hold the commands on drafts together."""
 

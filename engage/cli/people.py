@@ -82,7 +82,7 @@ def log(
         )
 
 
-@click.command(cls=Command, help=N_("Show one person: what passed between you, and what they published."))
+@click.command(cls=Command, help=N_("Show what passed between you and a person, and what they published."))
 @click.argument("name")
 @as_json
 @pass_app
@@ -142,7 +142,7 @@ def people(app: App, *, as_json: bool) -> None:
 
 
 @click.command(
-    cls=Command, help=N_("List whom you have not been in touch with lately, against the rhythm you wish for.")
+    cls=Command, help=N_("List whom you have lost sight of.\n\nThose with whom you were last in touch longer ago than you wish.")
 )
 @as_json
 @pass_app

@@ -8,7 +8,7 @@ from engage.cli.base import App, Command, as_json, pass_app, print_json
 from feeds.errors import N_
 
 
-@click.command(cls=Command, help=N_("Find posts by words in their title or text; accents do not matter."))
+@click.command(cls=Command, help=N_("Find posts by their words; accents do not matter."))
 @click.argument("words", nargs=-1, required=True)
 @as_json
 @pass_app

@@ -17,7 +17,7 @@ import threading
 import zlib
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -61,19 +61,19 @@ class Exchange:
         return self.handler.server.closing.wait(seconds)
 
 
-Way = "Callable[[Exchange], None]"
+Way: TypeAlias = "Callable[[Exchange], None]"
 
 
 @dataclass
 class Misbehaving:
     """The server. `asked` holds what was asked, in order; `connections` counts the lines that were opened."""
 
-    ways: dict[str, Callable[[Exchange], None]] = field(default_factory=dict)
+    ways: dict[str, Way] = field(default_factory=dict)
     asked: list[Exchange] = field(default_factory=list)
     connections: int = 0
     after_answer: Callable[[int], None] | None = None
 
-    def at(self, path: str, way: Callable[[Exchange], None]) -> str:
+    def at(self, path: str, way: Way) -> str:
         """Put a way at a path (of the path alone, whatever the query), and give its address."""
         self.ways[path] = way
         return self.base + path
@@ -164,19 +164,19 @@ class _Handler(BaseHTTPRequestHandler):
 
 def says(
     body: bytes | str, kind: str = RSS, status: int = 200, **headers: str
-) -> Callable[[Exchange], None]:
+) -> Way:
     """Answers at once and in full."""
     raw = body.encode() if isinstance(body, str) else body
     return lambda exchange: exchange.answer(status, raw, Content_Type=kind, **headers)
 
 
-def in_turn(*ways: Callable[[Exchange], None]) -> Callable[[Exchange], None]:
+def in_turn(*ways: Way) -> Way:
     """Answers each time in the next way, and for ever in the last one."""
     left = list(ways)
     return lambda exchange: (left.pop(0) if len(left) > 1 else left[0])(exchange)
 
 
-def validated(body: bytes, etag: str, modified: str = "") -> Callable[[Exchange], None]:
+def validated(body: bytes, etag: str, modified: str = "") -> Way:
     """Answers 304 to who knows its ETag."""
 
     def way(exchange: Exchange) -> None:
@@ -190,27 +190,27 @@ def validated(body: bytes, etag: str, modified: str = "") -> Callable[[Exchange]
 # --- misbehaving, each in one way ---
 
 
-def fails(status: int, body: bytes = b"", **headers: str) -> Callable[[Exchange], None]:
+def fails(status: int, body: bytes = b"", **headers: str) -> Way:
     """Answers with a status that says no."""
     return lambda exchange: exchange.answer(status, body, Content_Type=HTML, **headers)
 
 
-def always_not_modified(**headers: str) -> Callable[[Exchange], None]:
+def always_not_modified(**headers: str) -> Way:
     """Answers 304 to everybody, whatever they know."""
     return lambda exchange: exchange.answer(304, **headers)
 
 
-def redirects(target: str, status: int = 302) -> Callable[[Exchange], None]:
+def redirects(target: str, status: int = 302) -> Way:
     """Sends the client elsewhere."""
     return lambda exchange: exchange.answer(status, Location=target)
 
 
-def circles() -> Callable[[Exchange], None]:
+def circles() -> Way:
     """Sends the client round and round."""
     return lambda exchange: exchange.answer(302, Location=exchange.path)
 
 
-def drips(body: bytes | str) -> Callable[[Exchange], None]:
+def drips(body: bytes | str) -> Way:
     """Promises a body and hands it over byte by byte, each well within any per-read time limit."""
     raw = body.encode() if isinstance(body, str) else body
 
@@ -225,7 +225,7 @@ def drips(body: bytes | str) -> Callable[[Exchange], None]:
     return way
 
 
-def never_answers() -> Callable[[Exchange], None]:
+def never_answers() -> Way:
     """Takes the question, and keeps silent."""
 
     def way(exchange: Exchange) -> None:
@@ -235,7 +235,7 @@ def never_answers() -> Callable[[Exchange], None]:
     return way
 
 
-def bombs(encoding: str, megabytes: int) -> Callable[[Exchange], None]:
+def bombs(encoding: str, megabytes: int) -> Way:
     """Sends few bytes that unpack to very many."""
     packer = gzip_packer() if encoding == "gzip" else zlib.compressobj(1)
     packed = b"".join(packer.compress(bytes(MEGABYTE)) for _ in range(megabytes)) + packer.flush()
@@ -246,14 +246,14 @@ def gzip_packer() -> Any:
     return zlib.compressobj(1, zlib.DEFLATED, 16 + zlib.MAX_WBITS)
 
 
-def packed(body: bytes) -> Callable[[Exchange], None]:
+def packed(body: bytes) -> Way:
     """Sends gzip, as one may."""
     return lambda exchange: exchange.answer(
         body=gzip.compress(body), Content_Type=RSS, Content_Encoding="gzip"
     )
 
 
-def breaks_off(body: bytes) -> Callable[[Exchange], None]:
+def breaks_off(body: bytes) -> Way:
     """Promises more than it sends."""
 
     def way(exchange: Exchange) -> None:
@@ -263,6 +263,6 @@ def breaks_off(body: bytes) -> Callable[[Exchange], None]:
     return way
 
 
-def hangs_up() -> Callable[[Exchange], None]:
+def hangs_up() -> Way:
     """Ends the line without a word."""
     return lambda exchange: exchange.hang_up()
