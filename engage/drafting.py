@@ -25,7 +25,8 @@ ALIKE = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """All that a draft may say. `read` is true when the piece was opened to be read; `line` is the person's own."""
+    """All that a draft may say. `read` is true when the piece was opened to be read; `line` is the person's own;
+    `to_me` when the piece answers you."""
 
     person: Person
     piece: Piece

@@ -46,8 +46,9 @@ def group(posts: Iterable[tuple[StoredPost, int]]) -> list[Piece]:
     for stored, person in given:
         if stored.post.kind == "article":
             continue
-        own = next((by_address[person, a] for a in stored.post.links if (person, a) in by_address), None)
-        others = next((anywhere[a] for a in stored.post.links if a in anywhere), None)
+        points_at = (canonical(stored.post.url), *stored.post.links)
+        own = next((by_address[person, a] for a in points_at if (person, a) in by_address), None)
+        others = next((anywhere[a] for a in points_at if a in anywhere), None)
         if own is not None and stored.post.kind != "reply":
             groups[own].append(stored)
         elif others is not None and stored.post.kind != "reply":

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 BY_CIRCLE = {1: 3.0, 2: 2.0, 3: 1.5}
-ANSWERS_YOU = 4.0
+SPEAKS_TO_YOU = 4.0
 SENSITIVE = 3.0
 GOOD_NEWS = 3.0
 ARTICLE = 2.0
@@ -38,7 +38,7 @@ class Candidate:
     """A piece with what is known around it.
 
     `previous` is when its author last published something of this kind before; `wrote` is when you last reached out to
-    them; `answers_you` is true when it mentions or answers you; `tone` and `news` are what `tone` found in it.
+    them; `speaks_to_you` is true when it mentions or answers you; `tone` and `news` are what `tone` found in it.
     """
 
     piece: Piece
@@ -46,7 +46,7 @@ class Candidate:
     passage: str
     previous: datetime | None = None
     wrote: datetime | None = None
-    answers_you: bool = False
+    speaks_to_you: bool = False
     tone: str = ""
     news: str = ""
     passed_on_by: tuple[str, ...] = ()
@@ -83,8 +83,9 @@ def weigh(candidate: Candidate, now: datetime) -> tuple[float, tuple[Reason, ...
 
 def _of_the_piece(candidate: Candidate) -> list[tuple[float, Reason]]:
     parts: list[tuple[float, Reason]] = []
-    if candidate.answers_you:
-        parts.append((ANSWERS_YOU, Reason("answers_you")))
+    if candidate.speaks_to_you:
+        said = "answers_you" if candidate.piece.main.post.kind == "reply" else "mentions_you"
+        parts.append((SPEAKS_TO_YOU, Reason(said)))
     if candidate.tone:
         parts.append((SENSITIVE, Reason(f"tone_{candidate.tone}")))
     if candidate.news and not candidate.tone:

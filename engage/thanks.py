@@ -258,7 +258,7 @@ def _facts(desk: Desk, piece: Piece, passage: str) -> drafting.Facts:
         passage=passage,
         me=me.name,
         read=desk.store.was_opened(stored.id for stored in piece.posts),
-        to_me=any(mention.casefold() in mine for stored in piece.posts for mention in stored.post.mentions),
+        to_me=post.kind == "reply" and any(mention.casefold() in mine for mention in post.mentions),
         quiet=_quiet(piece),
     )
 

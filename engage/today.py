@@ -138,7 +138,7 @@ class _Known:
             "" if post.warning else passage_of(piece),
             previous=self._previous(piece),
             wrote=wrote,
-            answers_you=self._speaks_to_me(piece),
+            speaks_to_you=self._speaks_to_me(piece),
             tone=str(sad) if sad else "",
             news=str(news) if news else "",
             passed_on_by=tuple(self.by_id[person].name for person in piece.passed_on_by),

@@ -26,6 +26,7 @@ _MONTH = 30.4375
 
 _REASONS = {
     "answers_you": N_("answers you"),
+    "mentions_you": N_("speaks to you"),
     "tone_grief": N_("a loss"),
     "tone_illness": N_("an illness"),
     "tone_layoff": N_("a job lost"),
