@@ -13,6 +13,21 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+_SHADES: Final = ("\U0001f3fb", "\U0001f3ff")  # of skin
+_TAGS: Final = ("\U000e0020", "\U000e007f")  # they spell the flags of regions
+_FLAG_HALVES: Final = ("\U0001f1e6", "\U0001f1ff")
+_PICTURES: Final = (("\U0001f000", "\U0001faff"), ("\u2600", "\u26ff"))
+_SYMBOLS: Final = ("\u2100", "\u2bff")  # arrows, stars, ticks: pictures when a joiner asks for it
+_EMOJI: Final = "✅✊✋✌✍✨❌❓❗❤⭐"
+_SYLLABLES: Final = ("\uac00", "\ud7a3")
+_FINALS: Final = 28  # syllables in a row that differ in their final only
+_HANGUL: Final = {
+    "L": (("\u1100", "\u115f"), ("\ua960", "\ua97c")),
+    "V": (("\u1160", "\u11a7"), ("\ud7b0", "\ud7c6")),
+    "F": (("\u11a8", "\u11ff"), ("\ud7cb", "\ud7fb")),
+}
+_HANGUL_PAIRS: Final = frozenset({"LL", "LV", "LS", "LT", "VV", "VF", "SV", "SF", "TF", "FF"})
+_COLOURED: Final = "\ufe0f"
 _JOINER: Final = "\u200d"
 _KEYCAP: Final = "\u20e3"
 _EXTEND: Final = frozenset("\u200c\u200d\uff9e\uff9f\u0e33\u0eb3")
@@ -39,10 +54,9 @@ def count(text: str) -> int:
 
 def is_emoji(cluster: str) -> bool:
     """Whether one such character is a picture: an emoji, a flag, a keycap."""
-    first = ord(cluster[0])
-    if _KEYCAP in cluster or "\ufe0f" in cluster:
-        return True
-    return 0x1F000 <= first <= 0x1FAFF or 0x2600 <= first <= 0x26FF or cluster[0] in "✅✊✋✌✍✨❌❓❗❤⭐"
+    return (
+        _KEYCAP in cluster or _COLOURED in cluster or cluster[0] in _EMOJI or _within(cluster[0], _PICTURES)
+    )
 
 
 def _joins(cluster: str, character: str) -> bool:
@@ -61,11 +75,9 @@ def _joins(cluster: str, character: str) -> bool:
 
 
 def _extends(character: str) -> bool:
-    code = ord(character)
     return (
         character in _EXTEND
-        or 0x1F3FB <= code <= 0x1F3FF  # the shades of skin
-        or 0xE0020 <= code <= 0xE007F  # the tags that spell the flags of regions
+        or _within(character, (_SHADES, _TAGS))
         or unicodedata.category(character) in _MARKS
     )
 
@@ -75,32 +87,26 @@ def _breaks(character: str) -> bool:
 
 
 def _pictures(character: str) -> bool:
-    code = ord(character)
     if _is_flag_half(character) or _extends(character):
         return False
-    return code in {0xA9, 0xAE} or 0x2100 <= code <= 0x2BFF or 0x1F000 <= code <= 0x1FAFF
+    return character in "©®" or _within(character, (_SYMBOLS, *_PICTURES))
 
 
 def _is_flag_half(character: str) -> bool:
-    return 0x1F1E6 <= ord(character) <= 0x1F1FF
+    return _within(character, (_FLAG_HALVES,))
 
 
 def _goes_on_in_hangul(last: str, character: str) -> bool:
-    """A syllable of Korean written in parts: leading consonants, vowels, trailing consonants."""
-    before, after = _hangul(last), _hangul(character)
-    return f"{before}{after}" in {"LL", "LV", "LS", "LT", "VV", "VF", "SV", "SF", "TF", "FF"} and after != ""
+    """A syllable of Korean written in parts: leading consonants, vowels, final consonants."""
+    return f"{_hangul(last)}{_hangul(character)}" in _HANGUL_PAIRS
 
 
 def _hangul(character: str) -> str:
-    """L leading, V vowel, F final; S a syllable without a final, T one that has it."""
-    code = ord(character)
-    if 0xAC00 <= code <= 0xD7A3:
-        return "T" if (code - 0xAC00) % 28 else "S"
-    for part, ranges in (
-        ("L", ((0x1100, 0x115F), (0xA960, 0xA97C))),
-        ("V", ((0x1160, 0x11A7), (0xD7B0, 0xD7C6))),
-        ("F", ((0x11A8, 0x11FF), (0xD7CB, 0xD7FB))),
-    ):
-        if any(low <= code <= high for low, high in ranges):
-            return part
-    return ""
+    """L leading, V vowel, F final; S a whole syllable without a final, T one that has it; empty for other scripts."""
+    if _within(character, (_SYLLABLES,)):
+        return "T" if (ord(character) - ord(_SYLLABLES[0])) % _FINALS else "S"
+    return next((part for part, ranges in _HANGUL.items() if _within(character, ranges)), "")
+
+
+def _within(character: str, ranges: tuple[tuple[str, str], ...]) -> bool:
+    return any(low <= character <= high for low, high in ranges)

@@ -39,6 +39,7 @@ _REASONS = {
     "passed_on": N_("passed on by {names}"),
     "occasion_simply": N_("no occasion needed: asking how someone is, is welcome more often than one thinks"),
 }
+_LANGUAGE_NAMES = {"fr": N_("in French"), "en": N_("in English")}
 _CIRCLES = {
     1: N_("someone you know well"),
     2: N_("someone to know better"),
@@ -120,7 +121,7 @@ class Words:
 
     def language_name(self, language: str) -> str:
         """A language's name."""
-        return self.say({"fr": N_("in French"), "en": N_("in English")}.get(language, ""))
+        return self.say(_LANGUAGE_NAMES.get(language, ""))
 
     def engagement(self, kind: str, direction: str) -> str:
         """What passed between you, as a clause."""

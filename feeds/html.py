@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from html import unescape
 from typing import Literal
-from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
+from urllib.parse import urljoin, urlsplit, urlunsplit
 
 import nh3
 
@@ -108,6 +108,7 @@ _TRACKERS = re.compile(
     r"s_cid|vero_\w+|wt_\w+|__twitter_impression)$",
     re.IGNORECASE,
 )
+_ESCAPES = re.compile(r"\\\\|((?:\\u[dD][89a-fA-F][0-9a-fA-F]{2})+)")  # an escaped backslash first: it escapes no u
 _SPACES = re.compile(r"[ \t\r\n\f\v]+")
 _BLOCK_TAGS: dict[str, BlockKind] = {
     **dict.fromkeys(("p", "div", "figure", "details", "summary", "dd", "hr"), "paragraph"),
@@ -233,6 +234,21 @@ def plain(markup: str) -> str:
     return _SPACES.sub(" ", unescape(markup) if "&" in markup else markup).strip()
 
 
+def whole_letters(text: str) -> str:
+    """`text` with pairs of surrogates joined, and a lone half replaced: what any file can hold."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def whole_escapes(json: str) -> str:
+    r"""A JSON text with the same done to its escapes, such as `\ud83c\udf33`."""
+    return _ESCAPES.sub(_letters, json)
+
+
+def _letters(match: re.Match[str]) -> str:
+    units = re.findall(r"u([0-9a-f]{4})", (match[1] or "").lower())
+    return whole_letters("".join(chr(int(unit, 16)) for unit in units)) if units else match[0]
+
+
 def links(html: str) -> tuple[str, ...]:
     """Every web address that *sanitised* HTML links to, as written, in order, each once."""
     found = (unescape(match) for match in _HREF.findall(html))
@@ -268,10 +284,7 @@ def canonical(address: str) -> str:
         return address
     if parts.scheme.lower() not in {"http", "https"} or not host:
         return address
+    host = f"[{host}]" if ":" in host else host
     place = host if port in {None, 80, 443} else f"{host}:{port}"
-    query = parts.query
-    if query:
-        query = urlencode(
-            [(k, v) for k, v in parse_qsl(query, keep_blank_values=True) if not _TRACKERS.match(k)]
-        )
+    query = "&".join(part for part in parts.query.split("&") if not _TRACKERS.match(part.partition("=")[0]))
     return urlunsplit(("https", place, parts.path.rstrip("/"), query, ""))

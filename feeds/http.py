@@ -43,6 +43,7 @@ MEGABYTE = 1024 * 1024
 MOST_HOPS = 5
 _REDIRECTS = {301, 302, 303, 307, 308}
 _PERMANENT = {301, 308}
+_SECRETS = {"authorization", "cookie"}
 _TLS_ERRORS = {35, 51, 53, 54, 58, 59, 60, 64, 66, 77, 80, 82, 83, 90, 91}
 _REASONS = {
     pycurl.E_COULDNT_RESOLVE_HOST: N_("no such host"),
@@ -158,8 +159,9 @@ class _Transfer:
         self.body = bytearray()
 
     @property
-    def private_allowed(self) -> bool:
-        return self.request.allow_private and place(self.url) == place(self.request.url)
+    def at_home(self) -> bool:
+        """Whether it is still at the host and port that were asked."""
+        return place(self.url) == place(self.request.url)
 
     def next_hop(self, target: str) -> FetchError | None:
         """Turn towards `target`, or say why not."""
@@ -243,7 +245,7 @@ class _Wire:
         transfer.body = bytearray()
         try:
             self._aim(curl, transfer, left)
-        except (pycurl.error, UnicodeError):
+        except (pycurl.error, ValueError):
             self.idle.append(curl)
             return Unreachable(address=transfer.url[:200], reason=_REASONS[pycurl.E_URL_MALFORMAT])
         flying[curl] = transfer
@@ -269,7 +271,7 @@ class _Wire:
             curl.setopt(pycurl.POSTFIELDS, request.body)
         elif request.method == "GET":
             curl.setopt(pycurl.HTTPGET, 1)
-        curl.setopt(pycurl.HTTPHEADER, [f"{name}: {value}" for name, value in request.headers.items()])
+        curl.setopt(pycurl.HTTPHEADER, _lines(request.headers, elsewhere=not transfer.at_home))
         # A kept connection is not opened again, so the guard would not see who uses it next.
         curl.setopt(pycurl.FORBID_REUSE, request.allow_private)
         curl.setopt(pycurl.TIMEOUT_MS, max(1, int(left * 1000)))
@@ -311,6 +313,15 @@ class _Waiting:
             self.busy[host] -= 1
 
 
+def _lines(headers: Mapping[str, str], *, elsewhere: bool) -> list[bytes]:
+    """Header lines as they go on the wire; who we are is told to nobody `elsewhere` than where we asked."""
+    return [
+        f"{name}: {value}".encode("latin-1", "replace")  # the letters in which servers' own values came
+        for name, value in headers.items()
+        if not (elsewhere and name.lower() in _SECRETS)
+    ]
+
+
 def _sink(transfer: _Transfer, most: int) -> Any:
     body = transfer.body
 
@@ -327,7 +338,8 @@ def _sink(transfer: _Transfer, most: int) -> Any:
 def _guard(transfer: _Transfer) -> Any:
     def open_socket(_purpose: int, address: Any) -> Any:
         family, kind, protocol, target = address
-        if not transfer.private_allowed and not is_public(target[0]):
+        allowed = transfer.request.allow_private and transfer.at_home
+        if not allowed and not is_public(target[0]):
             transfer.error = Refused(address=transfer.request.url, target=str(target[0]))
             return pycurl.SOCKET_BAD
         return _Opened(family, kind, protocol)

@@ -46,7 +46,7 @@ def wait_asked(headers: Mapping[str, str], now: datetime) -> timedelta:
 
 
 def _delay(value: str, now: datetime) -> timedelta | None:
-    if value.strip().isdigit():
+    if value.strip().isdecimal():
         return timedelta(seconds=min(int(value), 10**7))
     try:
         moment = parsedate_to_datetime(value)
@@ -57,7 +57,7 @@ def _delay(value: str, now: datetime) -> timedelta | None:
 
 def _until(value: str, now: datetime) -> timedelta | None:
     try:
-        moment = datetime.fromtimestamp(int(value), UTC) if value.isdigit() else datetime.fromisoformat(value)
+        moment = datetime.fromtimestamp(int(value), UTC) if value.isdecimal() else datetime.fromisoformat(value)
     except (ValueError, OverflowError, OSError):
         return None
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)) - now

@@ -53,9 +53,13 @@ _STATUS: dict[type[Worded], HTTPStatus] = {
 }
 _SENTENCES = {
     HTTPStatus.NOT_FOUND: N_("There is nothing at this address."),
-    HTTPStatus.METHOD_NOT_ALLOWED: N_("This address is not opened this way. Go back to today and follow a link."),
-    HTTPStatus.CONTENT_TOO_LARGE: N_("That is far longer than a letter. Nothing was changed."),
-    HTTPStatus.BAD_REQUEST: N_("This could not be understood. Nothing was changed; go back and try once more."),
+    HTTPStatus.METHOD_NOT_ALLOWED: N_(
+        "This address is not opened this way. Go back to today and follow a link."
+    ),
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: N_("That is far longer than a letter. Nothing was changed."),
+    HTTPStatus.BAD_REQUEST: N_(
+        "This could not be understood. Nothing was changed; go back and try once more."
+    ),
 }
 _OURS_TO_MEND = N_(
     "Something went wrong in Nouvelles itself, and nothing was changed. The terminal in which it runs says more."
@@ -128,13 +132,18 @@ class _Site:
             desk = self.desk()
             return handler(Ask(desk, self.clock(), self.look, number, fields))
         except Worded as error:
-            status = next((s for kind, s in _STATUS.items() if isinstance(error, kind)), HTTPStatus.INTERNAL_SERVER_ERROR)
+            status = next(
+                (s for kind, s in _STATUS.items() if isinstance(error, kind)),
+                HTTPStatus.INTERNAL_SERVER_ERROR,
+            )
             lost = isinstance(error, UnknownPerson)  # its sentence speaks of a name that somebody typed
             sentence = self.look.words.say(_SENTENCES[status]) if lost else self.look.words.error(error)
             return self.look.page("error.html", status, sentence=sentence)
         except HTTPException:
             raise
-        except Exception:  # the page's edge: whatever it is, its person gets a sentence, and the terminal the rest
+        except (
+            Exception
+        ):  # the page's edge: whatever it is, its person gets a sentence, and the terminal the rest
             log.exception("a page failed")
             sentence = self.look.words.say(_OURS_TO_MEND)
             return self.look.page("error.html", HTTPStatus.INTERNAL_SERVER_ERROR, sentence=sentence)
@@ -162,7 +171,7 @@ async def _fields(request: Request) -> dict[str, str]:
     async for chunk in request.stream():
         body += chunk
         if len(body) > LARGEST_FORM:
-            raise HTTPException(HTTPStatus.CONTENT_TOO_LARGE)
+            raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
     try:
         said = parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=_MOST_FIELDS)
     except ValueError:

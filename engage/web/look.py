@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from starlette.responses import HTMLResponse
 
+from engage.model import Reason
 from engage.templates import environment, ours
 from engage.web.reading import in_context, opening, readable
 from feeds.errors import N_
@@ -17,20 +18,43 @@ if TYPE_CHECKING:
 
     from markupsafe import Markup
 
-    from engage.model import Draft, Identity, Language, Piece, Place, Way
+    from engage.model import Draft, Identity, Person, Piece, Place, Way
+    from engage.thanks import Sheet
     from engage.words import Words
 
-_PLACES = {"blog": N_("Blog"), "mastodon": "Mastodon", "bluesky": "Bluesky", "email": N_("E-mail"), "link": N_("Page")}
+_PLACES = {
+    "blog": N_("Blog"),
+    "mastodon": "Mastodon",
+    "bluesky": "Bluesky",
+    "email": N_("E-mail"),
+    "link": N_("Page"),
+}
 _HEADINGS = {
     "thank-you": N_("A thank-you to {name}"),
     "word": N_("A word to {name}"),
     "answer": N_("An answer to {name}"),
     "quiet": N_("A word to {name}"),
 }
+_CONTACTS = {
+    "met": N_("a meeting"),
+    "wrote": N_("a message"),
+    "called": N_("a call"),
+    "helped": N_("some help"),
+    "asked": N_("a question"),
+    "thanked": N_("a thank-you"),
+    "replied": N_("an answer"),
+    "introduced": N_("an introduction"),
+    "congratulated": N_("congratulations"),
+    "other": N_("something else"),
+}
 # For each channel: what opens it, who can read it there, and how one says afterwards that one used it.
 _WAYS = {
     "email": (N_("Open it in your mail program"), N_("To {name}. Nobody else reads it."), N_("By mail")),
-    "copy": (N_("Copy the text"), N_("Nothing leaves: you paste it wherever you write to each other."), N_("Another way")),
+    "copy": (
+        N_("Copy the text"),
+        N_("Nothing leaves: you paste it wherever you write to each other."),
+        N_("Another way"),
+    ),
     "mastodon": (
         N_("Open it in Mastodon’s composer"),
         N_(
@@ -118,17 +142,31 @@ class Look:
         return dict(zip(("opens", "reads", "done"), said, strict=True))
 
     def channels(self, ways: Iterable[Way]) -> list[Way]:
-        """The ways to send, each channel once: how a message may have gone."""
-        return list({way.channel: way for way in reversed(list(ways))}.values())[::-1]
+        """The ways to send, each channel once, copying last: how a message may have gone."""
+        once = {way.channel: way for way in ways}
+        return sorted(once.values(), key=lambda way: way.channel == "copy")
 
     def went(self, channel: str) -> str:
-        """How a message went, once it did; empty when that is not known."""
-        _, _, done = _WAYS.get(channel, ("", "", ""))
-        return self.words.say(done).format(name=self.words.say(_PLACES["link"])) if channel != "copy" else ""
+        """How a message went, once it did; empty where the channel alone does not tell."""
+        return (
+            self.words.say(_WAYS[channel][2]) if channel in _WAYS and channel not in {"copy", "link"} else ""
+        )
 
-    def language_name(self, language: Language) -> str:
-        """The name of a message's language."""
-        return self.words.say(N_("French")) if language == "fr" else self.words.say(N_("English"))
+    def choices(self, sheet: Sheet) -> list[str]:
+        """The passages to choose from, the one that is quoted among them."""
+        return list(dict.fromkeys(p for p in (sheet.draft.passage, *sheet.choices) if p))
+
+    def why_hushed(self, quiet: str) -> str:
+        """What is known where nothing cheerful may stand."""
+        return _capital(self.words.reason(Reason(f"tone_{quiet}"))) if quiet else ""
+
+    def circle(self, person: Person) -> str:
+        """How well you know a person."""
+        return self.words.reason(Reason("circle", {"circle": person.circle}))
+
+    def contact(self, kind: str) -> str:
+        """Something that may pass between two people, as a name for it."""
+        return self.words.say(_CONTACTS[kind])
 
 
 def _is_link(address: str) -> bool:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, get_args
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, RedirectResponse
 
-from engage import thanks, today
+from engage import thanks, today, tone
 from engage.errors import UnknownPiece
 from engage.model import CONTACTS, Direction, Engagement
 from engage.when import parse_moment
@@ -52,13 +52,15 @@ def show_person(ask: Ask) -> Response:
     """One person: where they are, what they published, what passed between you."""
     store = ask.desk.store
     person = store.person(ask.number)
+    pieces = today.published(store, person.id, ask.desk.config)
     return ask.look.page(
         "person.html",
         person=person,
         identities=store.identities(person.id),
-        pieces=today.published(store, person.id, ask.desk.config),
+        pieces=pieces,
         passed=store.engagements(person.id),
-        answered=store.answered_posts(),
+        answered=_answered(ask.desk, pieces),
+        hushed={piece.id for piece in pieces if _is_sad(piece)},
         begun=_begun(ask.desk),
         contacts=CONTACTS,
         day=ask.now.astimezone(ask.look.zone).date(),
@@ -84,7 +86,7 @@ def show_piece(ask: Ask) -> Response:
     """A piece to read."""
     piece = _piece(ask)
     person = ask.desk.store.person(piece.person_id)
-    answered = ask.desk.store.answered_posts()
+    answered = _answered(ask.desk, [piece])
     return ask.look.page("piece.html", piece=piece, person=person, answered=answered, begun=_begun(ask.desk))
 
 
@@ -156,6 +158,18 @@ def _piece(ask: Ask) -> Piece:
     if piece is None:
         raise UnknownPiece(piece=ask.number)
     return piece
+
+
+def _answered(desk: Desk, pieces: list[Piece]) -> dict[int, datetime]:
+    """When you answered each of these pieces, by any of its posts."""
+    posts = desk.store.answered_posts()
+    times = {piece.id: [posts[stored.id] for stored in piece.posts if stored.id in posts] for piece in pieces}
+    return {piece: max(those) for piece, those in times.items() if those}
+
+
+def _is_sad(piece: Piece) -> bool:
+    post = piece.main.post
+    return tone.sensitive(post.title, post.text, post.warning, post.language) is not None
 
 
 def _begun(desk: Desk) -> dict[int, int]:

@@ -13,13 +13,15 @@ import hashlib
 import json
 import re
 from calendar import timegm
+from collections import defaultdict
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from feeds import page
 from feeds.errors import N_, NotAFeed
-from feeds.html import absolute, canonical, is_web, plain, sanitise, to_text
+from feeds.html import absolute, canonical, is_web, plain, sanitise, to_text, whole_escapes, whole_letters
 from feeds.http import Request
 from feeds.model import Author, Batch, Cursor, Post, Source
 from feeds.status import refusal
@@ -36,6 +38,8 @@ ACCEPT = (
 _FORBIDDEN_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f￾￿]")
 _DECLARED = re.compile(rb"""^\s*<\?xml[^>]*encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([A-Za-z0-9._-]+)", re.IGNORECASE)
+_SURROGATES = re.compile(r"(?:&#(?:x0*d[89a-f][0-9a-f]{2}|0*5[5-7][0-9]{3});)+", re.IGNORECASE)
+_EMAIL = re.compile(r"[\w.+-]+@(?:[\w-]+\.)+[^\W\d_]{2,}")
 _XML_FEED = re.compile(rb"<(?:[a-z]+:)?(?:rss|feed|rdf|channel)\b", re.IGNORECASE)
 _RECOVERED = N_("This feed is not well-formed; what could be recovered was kept.")
 _GUESSED = N_("This feed's letters are not in the encoding that it declares; some may look wrong.")
@@ -109,7 +113,7 @@ def parse(unread: Unread) -> Batch:
     text, guessed = decode(unread.body, unread.content_type)
     start = text[:64].lstrip()
     batch = _parse_json(text, unread) if start.startswith("{") else _parse_xml(text, unread)
-    return replace(batch, warnings=(*batch.warnings, _GUESSED)) if guessed else batch
+    return replace(batch, warnings=(*batch.warnings, _GUESSED)) if guessed or "\ufffd" in text else batch
 
 
 def decode(body: bytes, content_type: str) -> tuple[str, bool]:
@@ -128,7 +132,7 @@ def decode(body: bytes, content_type: str) -> tuple[str, bool]:
     for name in names if seven_bit_codes else ["utf-8", *names]:
         try:
             text = body.decode(name) if name else None
-        except (UnicodeDecodeError, LookupError):
+        except (UnicodeError, LookupError):
             continue
         if text is not None:
             return _clean(text), False
@@ -145,12 +149,13 @@ def _clean(text: str) -> str:
 def _parse_xml(text: str, unread: Unread) -> Batch:
     import feedparser  # noqa: PLC0415 - 44 ms that an unchanged feed does not pay
 
-    encoded = text.encode("utf-8", "replace")
+    encoded = _SURROGATES.sub(_referred, text).encode("utf-8", "replace")
     if page.looks_like_page(encoded) and not _XML_FEED.search(encoded[:4096]):
         raise _not_a_feed(unread, encoded)
     headers = {"content-type": "application/xml; charset=utf-8", "content-location": unread.url}
+    # As a stream: feedparser would open bytes that happen to be the name of a file.
     document = feedparser.parse(
-        encoded, response_headers=headers, sanitize_html=False, resolve_relative_uris=False
+        BytesIO(encoded), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
     )
     if not document.entries and not document.get("version"):
         raise _not_a_feed(unread, encoded)
@@ -175,6 +180,12 @@ def _parse_xml(text: str, unread: Unread) -> Batch:
     )
 
 
+def _referred(match: re.Match[str]) -> str:
+    """The letters that numeric references to surrogates mean: some writers refer to an emoji by its two halves."""
+    numbers = re.findall(r"[0-9a-fx]+", match[0].lower())
+    return whole_letters("".join(chr(int(n[1:], 16) if n[0] == "x" else int(n)) for n in numbers))
+
+
 def _not_a_feed(unread: Unread, body: bytes) -> NotAFeed:
     address = unread.source.address
     if not page.looks_like_page(body):
@@ -187,12 +198,12 @@ def _not_a_feed(unread: Unread, body: bytes) -> NotAFeed:
 
 def _ttl(feed: Any) -> int | None:
     ttl = str(feed.get("ttl", ""))
-    if ttl.isdigit():
-        return int(ttl) * 60
+    if ttl.isdecimal():
+        return int(ttl[:9]) * 60
     periods = {"hourly": 3600, "daily": 86400, "weekly": 604800, "monthly": 2592000, "yearly": 31536000}
     period = periods.get(str(feed.get("sy_updateperiod", "")).strip().lower())
     frequency = str(feed.get("sy_updatefrequency", "")).strip()
-    return period // max(1, int(frequency) if frequency.isdigit() else 1) if period else None
+    return period // max(1, int(frequency[:9]) if frequency.isdecimal() else 1) if period else None
 
 
 def _base_of(feed: Any, url: str) -> str:
@@ -206,7 +217,8 @@ def _entry(entry: Any, feed_base: str, feed_language: str, fallback: tuple[Autho
     html = sanitise(markup, base)
     title = plain(entry.get("title", ""))
     published = _moment(entry.get("published_parsed"))
-    updated = _moment(entry.get("updated_parsed"))
+    # Asked for a date of change that is not there, feedparser answers with the date of publication.
+    updated = _moment(entry.updated_parsed) if "updated_parsed" in entry else None
     guid = str(entry.get("id", "")).strip()
     if not link and is_web(guid):
         link = guid
@@ -248,21 +260,36 @@ def _content(entry: Any, base: str) -> tuple[str, str, str]:
 def _key(guid: str, link: str, title: str, date: datetime | None, html: str) -> str:
     """What an entry is known by: its guid, else its link, else a hash of title and date."""
     if guid:
-        return canonical(guid)
+        return _known(guid)
     if link:
-        return canonical(link)
+        return _known(link)
     told = f"{title}\n{date.isoformat() if date else html}"
     return "hash:" + hashlib.blake2b(told.encode(), digest_size=16).hexdigest()
 
 
+def _known(address: str) -> str:
+    """One form of an address that identifies: canonical, but an anchor on a page of many entries counts."""
+    form = canonical(address)
+    anchor = address.partition("#")[2]
+    return f"{form}#{anchor}" if anchor and form != address else form
+
+
 def _unique(posts: Iterable[Post]) -> tuple[Post, ...]:
-    """Entries that share one guid are told apart by their links too; an exact repetition is one post."""
+    """Entries that share one guid are told apart by link too, those that share both by title and date; all of them, so
+    that the next entry of that guid changes no key. An exact repetition is one post.
+    """
+    listed = [(post, _known(post.url)) for post in posts]
+    links: dict[str, set[str]] = defaultdict(set)
+    told_of: dict[tuple[str, str], set[tuple[str, datetime | None]]] = defaultdict(set)
+    for post, link in listed:
+        links[post.key].add(link)
+        told_of[post.key, link].add((post.title, post.published))
     kept: dict[str, Post] = {}
-    for post in posts:
+    for post, link in listed:
         key = post.key
-        if key in kept and kept[key].url != post.url:
-            key = f"{key} {canonical(post.url)}"
-        if key in kept and (kept[key].title, kept[key].html) != (post.title, post.html):
+        if len(links[post.key]) > 1:
+            key = f"{key} {link}"
+        if len(told_of[post.key, link]) > 1:
             told = hashlib.blake2b(f"{post.title}\n{post.published}".encode(), digest_size=8).hexdigest()
             key = f"{key} {told}"
         kept.setdefault(key, post if key == post.key else replace(post, key=key))
@@ -284,9 +311,13 @@ def _language(tag: str) -> str:
 
 def _authors(thing: Any) -> tuple[Author, ...]:
     """Who signed: every author that feedparser found with at least a name or an e-mail address."""
-    found = [detail for detail in thing.get("authors", []) if detail]
-    if not any(detail.get("name") or detail.get("email") for detail in found):
-        found = [{"name": thing.get("author", "")}]
+    found = [dict(detail) for detail in thing.get("authors", []) if detail] or [{}]
+    # feedparser's own reading of "name (e-mail)" stops after four letters of ".example".
+    if email := _EMAIL.search(signed := str(thing.get("author") or "")):
+        name = signed.replace(email[0], " ").strip(" ()<>")
+        found[-1] |= {"email": email[0], "name": name}
+    elif not any(detail.get("name") or detail.get("email") for detail in found):
+        found = [{"name": signed}]
     authors = (
         Author(plain(d.get("name") or ""), (d.get("email") or "").strip(), absolute(d.get("href") or "", ""))
         for d in found
@@ -298,7 +329,7 @@ def _authors(thing: Any) -> tuple[Author, ...]:
 
 
 def _parse_json(text: str, unread: Unread) -> Batch:
-    feed, broken = _loads(text)
+    feed, broken = _loads(whole_escapes(text))
     items = feed.get("items")
     if not isinstance(items, list):
         raise NotAFeed(address=unread.source.address, found=N_("JSON that is no JSON Feed"))
@@ -386,6 +417,6 @@ def _json_authors(thing: dict[str, Any]) -> tuple[Author, ...]:
 def _rfc3339(value: Any) -> datetime | None:
     try:
         moment = datetime.fromisoformat(str(value))
-    except ValueError:
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
         return None
-    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)

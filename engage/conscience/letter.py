@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Collection, Iterable
 
 BLANK: Final = "\ufffc"  # stands where something was taken out
 
@@ -22,26 +22,10 @@ _GREETING: Final = re.compile(
     re.IGNORECASE,
 )
 _MY_NAME: Final = re.compile(r"(?:my name is|je m['’]appelle)\s+(?P<name>[^\n]+)", re.IGNORECASE)
-_SMALL: Final = frozenset("de du des d' von van der den la le el al bin ibn of and et".split())
+_SMALL: Final = re.compile(r"(?:de|du|des|d|von|van|der|den|la|le|el|al|bin|ibn|of|and|et)\b", re.IGNORECASE)
 _LONGEST_SIGNATURE = 5  # words
+_TELLING = 4  # letters: "Tu Anh" says tu to nobody, but nor do we want to lose every « Tu » on her account
 _ENOUGH = 3  # words: a shorter line is looked for as a paragraph only, for it may stand inside other words
-
-_EN_ONES: Final = (
-    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-    "seventeen eighteen nineteen"
-).split()
-_FR_ONES: Final = (
-    "un deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize dix-sept "
-    "dix-huit dix-neuf"
-).split()
-_EN_TENS: Final = dict(zip(range(20, 100, 10), "twenty thirty forty fifty sixty seventy eighty ninety".split(), strict=True))
-_FR_TENS: Final = {20: "vingt", 30: "trente", 40: "quarante", 50: "cinquante", 60: "soixante", 80: "quatre-vingt"}
-_UNITS: Final = (
-    r"(?:years?|months?|weeks?|days?|hours?|minutes?|decades?|centur(?:y|ies)|"
-    r"ans?|années?|mois|semaines?|jours?|heures?|décennies?|siècles?)\b"
-)
-# A figure in digits: thousands may be parted by a space, decimals come after a point or a comma.
-_DIGITS: Final = re.compile(r"(?<![^\W_])\d{1,3}(?: \d{3})+(?!\d)|(?<![^\W\d_])\d+(?:[.,]\d+)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,49 +106,6 @@ def stands_in(text: str, where: str) -> bool:
     return True
 
 
-def figures(text: str, *, anywhere: bool = False) -> dict[str, str]:
-    """The figures in a text, as plain digits, each with how it is written.
-
-    Number words count beside a unit of time ("seven months"), or wherever they stand if `anywhere`.
-    """
-    flat = straight(text)
-    found = {_plain_digits(match[0]): text[match.start() : match.end()] for match in _DIGITS.finditer(flat)}
-    pattern = _NUMBER_WORD if anywhere else _NUMBER_OF_TIME
-    for match in pattern.finditer(flat):
-        value = _NUMBERS[re.sub(r"[\s-]+", "-", match["number"].lower())]
-        found.setdefault(str(value), text[match.start() : match.end()])
-    return found
-
-
-def _number_words() -> Iterator[tuple[str, int]]:
-    for ones, tens, joint in ((_EN_ONES, _EN_TENS, ""), (_FR_ONES, _FR_TENS, "et-")):
-        yield from ((word, value) for value, word in enumerate(ones, 1) if value > 1)
-        for ten, word in tens.items():
-            yield word, ten
-            yield f"{word}s", ten  # quatre-vingts
-            wide = 19 if ten in {60, 80} and joint else 9
-            for value, one in enumerate(ones[:wide], 1):
-                yield f"{word}-{one}", ten + value
-                if joint and value in {1, 11}:
-                    yield f"{word}-{joint}{one}", ten + value
-
-
-_NUMBERS: Final = dict(_number_words())
-_NUMBER: Final = "|".join(
-    word.replace("-", r"[\s-]+") for word in sorted(_NUMBERS, key=lambda word: (-len(word), word))
-)
-_NUMBER_WORD: Final = re.compile(rf"\b(?P<number>{_NUMBER})\b", re.IGNORECASE)
-_NUMBER_OF_TIME: Final = re.compile(rf"\b(?P<number>{_NUMBER})\s+(?:\w+\s+)?{_UNITS}", re.IGNORECASE)
-
-
-def _plain_digits(written: str) -> str:
-    """« 1 000 », "1,000" and "1000" alike; 3.5 and 3,5 alike."""
-    written = "".join(str(unicodedata.digit(c)) if c.isdigit() else c for c in written.replace(" ", ""))
-    if re.fullmatch(r"\d{1,3}(?:[.,]\d{3})+", written):
-        return re.sub(r"[.,]", "", written)
-    return written.replace(",", ".").lstrip("0") or "0"
-
-
 def _folded(text: str) -> str:
     flat = re.sub(r"[«»“”„]", '"', straight(composed(text))).casefold()
     return " ".join(re.sub(r'" | "', '"', flat).split())
@@ -191,7 +132,7 @@ def _without_line(text: str, line: str) -> tuple[str, str]:
     words = _spaced(line)
     if not words:
         return text, ""
-    found = re.search(rf"^\s*?{words}[^\S\n]*$", text, re.MULTILINE)
+    found = re.search(rf"^[^\S\n]*{words}[^\S\n]*$", text, re.MULTILINE)
     if found is None and len(line.split()) >= _ENOUGH:
         found = re.search(rf"(?<!\w){words}(?!\w)", text)
     if found is None:
@@ -225,13 +166,18 @@ def _without_names(text: str, greeting: re.Match[str] | None, name: str) -> str:
     if head and _is_signature(last):
         text = f"{head}\n\n{BLANK}"
     for word in sorted({name, *name.split()}, key=len, reverse=True):
-        if any(character.isalpha() for character in word):
+        if len(word) >= _TELLING:
             text = re.sub(rf"(?<!\w){re.escape(word)}(?!\w)", BLANK, text)
     return text
 
 
 def _is_signature(paragraph: str) -> bool:
     words = paragraph.split()
-    if not words or len(words) > _LONGEST_SIGNATURE or "\n" in paragraph.strip() or paragraph.rstrip()[-1] in ".!?…:;":
+    if (
+        not words
+        or len(words) > _LONGEST_SIGNATURE
+        or "\n" in paragraph.strip()
+        or paragraph.rstrip()[-1] in ".!?…:;"
+    ):
         return False
-    return len(words) == 1 or all(not word[0].islower() or word.lower() in _SMALL for word in words)
+    return len(words) == 1 or all(not word[0].islower() or _SMALL.match(word) for word in words)
