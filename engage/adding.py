@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from engage.model import Identity, Person
 from engage.store import fold
-from feeds.errors import FeedsError
+from feeds.errors import N_, FeedsError, NotFound
 from feeds.html import is_web
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 _EMAIL = re.compile(r"^(?:mailto:)?(?P<address>[^@\s:/]+@[^@\s:/]+\.[^@\s:/]+)$")
 # Where people have a page but nothing that may be fetched: kept as a link to open.
 _ONLY_LINKS = ("linkedin.com", "x.com", "twitter.com", "facebook.com", "instagram.com", "threads.net")
+_NO_ADDRESS = N_("nothing, for it is no address, no @user@host and no handle")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,16 +87,30 @@ def _look(address: str, discovery: Discovery) -> tuple[Identity, Found | None]:
     """An address as an identity, and as a source where it is one."""
     now = discovery.now
     if email := _EMAIL.match(address):
-        return _identity(
-            "email", email["address"], email["address"], f"mailto:{email['address']}", address, now
-        ), None
-    host = urlsplit(address).hostname or "" if is_web(address) else ""
-    if host and any(host == name or host.endswith(f".{name}") for name in _ONLY_LINKS):
-        return _identity("link", address, host, address, address, now), None
-    found = discovery.find(address)
+        mailbox = _mailbox(email["address"])
+        return _identity("email", mailbox, mailbox, f"mailto:{mailbox}", address, now), None
+    try:
+        if link := _only_link(address):
+            return _identity("link", link, urlsplit(link).hostname or "", link, address, now), None
+        found = discovery.find(address)
+    except ValueError:  # "http://[" and its like
+        raise NotFound(address=address, tried=_NO_ADDRESS) from None
     source = found.source
     url = source.site or (source.address if source.kind == "blog" else "")
     return _identity(source.kind, source.address, source.label, url, address, now), found
+
+
+def _mailbox(address: str) -> str:
+    """An e-mail address in one spelling: the domain's case means nothing."""
+    user, _, domain = address.rpartition("@")
+    return f"{user}@{domain.lower()}"
+
+
+def _only_link(address: str) -> str:
+    """The address of a page that may only be opened, with its scheme; empty when it is something else."""
+    link = address if is_web(address) else f"https://{address}"
+    host = "" if "@" in address.partition("/")[0] else urlsplit(link).hostname or ""
+    return link if any(host == name or host.endswith(f".{name}") for name in _ONLY_LINKS) else ""
 
 
 def _identity(kind: IdentityKind, address: str, label: str, url: str, typed: str, now: datetime) -> Identity:

@@ -8,6 +8,9 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING, Any
 
+from engage.model import cut
+from engage.sentences import fold
+from engage.words import visible
 from feeds.errors import N_
 
 if TYPE_CHECKING:
@@ -72,7 +75,7 @@ def terminal(day: Today, words: Words, width: int, style: Style) -> str:
         lines += [*_wrap(_quiet_day(day, words), width, ""), ""]
     for done in day.done:
         answered = say(N_("Answered today: {person}, “{title}”")).format(
-            person=done.person.name, title=done.piece.title
+            person=done.person.name, title=_short(done.piece.title, width)
         )
         lines += [style(line, dim=True) for line in _wrap(f"✓ {answered}", width, "")]
     if day.done:
@@ -99,26 +102,24 @@ def _quiet_day(day: Today, words: Words) -> str:
 
 def _highlight_lines(highlight: Highlight, words: Words, width: int, style: Style) -> list[str]:
     piece, post = highlight.piece, highlight.piece.main.post
-    name = style(highlight.person.name, bold=True)
+    name = style(visible(highlight.person.name), bold=True)
     title = piece.title if post.title or post.warning else words.say(N_("a note"))
     room = width - len(highlight.person.name) - 3
-    lines = [f"{name} · {textwrap.shorten(title, max(20, room), placeholder='…')}"]
+    lines = [f"{name} · {_short(title, max(20, room))}"]
     if highlight.passage and not highlight.quiet:
-        quoted = words.say(N_("“{text}”")).format(
-            text=textwrap.shorten(highlight.passage, _SHOWN_PASSAGE, placeholder="…")
-        )
+        quoted = words.say(N_("“{text}”")).format(text=_short(highlight.passage, _SHOWN_PASSAGE))
         lines += _wrap(quoted, width, "  ")
     reasons = " · ".join(words.reason(reason) for reason in highlight.reasons)
     lines += [style(line, dim=True) for line in _wrap(reasons, width, "  ")]
     if post.url:
-        lines.append("  " + style(post.url, fg="cyan"))
+        lines.append("  " + style(visible(post.url), fg="cyan"))
     lines.append(f"  → nouvelles thanks {piece.id}")
     return lines
 
 
 def drifting_lines(drifting: Drifting, words: Words, width: int, style: Style) -> list[str]:
     """One person drifting, as lines of text."""
-    lines = [f"{style(drifting.person.name, bold=True)} · {since(drifting, words)}"]
+    lines = [f"{style(visible(drifting.person.name), bold=True)} · {since(drifting, words)}"]
     occasion = words.reason(drifting.occasion)
     lines += [style(line, dim=True) for line in _wrap(occasion, width, "  ")]
     if drifting.piece is not None:
@@ -132,13 +133,24 @@ def since(drifting: Drifting, words: Words) -> str:
         message = N_("last in touch {span} ago; you wished for every {rhythm}")
     else:
         message = N_("added {span} ago, nothing noted since; you wished for every {rhythm}")
-    return words.say(message).format(span=words.span(drifting.days), rhythm=words.span(drifting.rhythm_days))
+    return words.say(message).format(
+        span=words.span(drifting.days), rhythm=words.rhythm(drifting.rhythm_days)
+    )
 
 
 def html(day: Today, words: Words, templates: Templates) -> str:
     """The day as one HTML file that stands alone: no script, nothing loaded from elsewhere."""
-    return templates.render("digest/today.html", {"day": day, "words": words, "_": words.say, "since": since})
+    values = {"day": day, "words": words, "_": words.say, "since": since, "nothing": _quiet_day(day, words)}
+    return templates.render("digest/today.html", values)
+
+
+def _short(text: str, most: int) -> str:
+    """One line of at most `most` characters, cut at a word where there is one."""
+    words = fold(visible(text))
+    return words if len(words) <= most else cut(words, most - 1)
 
 
 def _wrap(text: str, width: int, indent: str) -> list[str]:
-    return textwrap.wrap(text, width, initial_indent=indent, subsequent_indent=indent, break_long_words=False)
+    return textwrap.wrap(
+        visible(text), width, initial_indent=indent, subsequent_indent=indent, break_long_words=False
+    )

@@ -11,6 +11,9 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from engage.model import cut
+from engage.sentences import fold
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
@@ -25,8 +28,10 @@ ALIKE = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """All that a draft may say. `read` is true when the piece was opened to be read; `line` is the person's own;
-    `to_me` when the piece answers you."""
+    """All that a draft may say.
+
+    `read` is true when the piece was opened to be read; `line` is the person's own; `to_me` when the piece answers you.
+    """
 
     person: Person
     piece: Piece
@@ -65,12 +70,13 @@ def compose(facts: Facts, render: Render, sent_before: Sequence[str] = ()) -> st
     """The message, in the wording least like anything that this person received before."""
     kind = kind_of(facts)
     if kind == "quiet":
-        return _tidy(render(f"messages/{facts.language}/quiet.txt", _values(facts)))
+        text = _tidy(render(f"messages/{facts.language}/quiet.txt", _values(facts)))
+        return _with_own(text, facts.line)
     first = facts.piece.id % VARIANTS
     texts = []
     for step in range(VARIANTS):
         name = f"messages/{facts.language}/{kind}-{(first + step) % VARIANTS + 1}.txt"
-        text = _tidy(render(name, _values(facts)))
+        text = _with_own(_tidy(render(name, _values(facts))), facts.line)
         if all(likeness(text, before) < ALIKE for before in sent_before):
             return text
         texts.append(text)
@@ -80,13 +86,28 @@ def compose(facts: Facts, render: Render, sent_before: Sequence[str] = ()) -> st
 def with_line(text: str, before: str, line: str) -> str:
     """A text that its person changed, with their own line in it: in the place of the earlier one, else before the last words."""
     line = line.strip()
-    if before and before in text:
-        return _tidy(text.replace(before, line, 1))
+    if (start := _place_of(before, text)) is not None:
+        return _tidy(text[:start] + line + text[start + len(before) :])
     if not line:
         return text
     paragraphs = text.rstrip().split("\n\n")
     place = max(1, len(paragraphs) - (2 if len(paragraphs[-1].split()) <= 3 else 1))  # noqa: PLR2004 - a signature
     return "\n\n".join([*paragraphs[:place], line, *paragraphs[place:]])
+
+
+def _place_of(line: str, text: str) -> int | None:
+    """Where a line stands in a text: best as a paragraph of its own, never inside a word; None when it does not."""
+    exact = re.escape(line)
+    for around in (rf"(?:^|(?<=\n\n)){exact}(?=\n\n|$)", rf"(?<!\w){exact}(?!\w)"):
+        if line and (found := re.search(around, text)):
+            return found.start()
+    return None
+
+
+def _with_own(text: str, line: str) -> str:
+    """The person's own line is never lost, though a template of theirs may have no place for it."""
+    line = _tidy(line)
+    return text if line in text else with_line(text, "", line)
 
 
 def likeness(one: str, other: str) -> float:
@@ -107,9 +128,7 @@ def first_name(name: str) -> str:
 
 def shorten(title: str) -> str:
     """A title as it fits into a sentence: cut at a word when it is very long."""
-    if len(title) <= LONGEST_TITLE:
-        return title
-    return title[:LONGEST_TITLE].rsplit(" ", 1)[0].rstrip(" ,;:.–—-") + "…"
+    return title if len(title) <= LONGEST_TITLE else cut(title, LONGEST_TITLE)
 
 
 def _values(facts: Facts) -> dict[str, Any]:
@@ -121,7 +140,7 @@ def _values(facts: Facts) -> dict[str, Any]:
         "circle": facts.person.circle,
         "me": facts.me,
         "title": shorten(facts.piece.main.post.title),
-        "passage": " ".join(facts.passage.split()),
+        "passage": fold(facts.passage),
         "line": facts.line.strip(),
         "read": facts.read,
         "tu": tu,

@@ -15,6 +15,7 @@
         ├── UnknownPiece         no post by that number
         ├── UnknownDraft         no draft by that number
         ├── NotYours             a piece by nobody you know
+        │   └── PassedOn         … or one that somebody you know only passed on
         ├── WrongState           a draft that was sent or discarded already
         ├── BrokenTemplate       one of your own templates does not render
         └── PortInUse            the page cannot be served at that port
@@ -125,6 +126,14 @@ class NotYours(EngageError):
     """The piece is by nobody among your people."""
 
     words = N_("Piece {piece} is by nobody among your people: add its author first.")
+
+
+class PassedOn(NotYours):
+    """A repost: the words are somebody else's."""
+
+    words = N_(
+        "Piece {piece} was passed on by {person}, and written by somebody else: whoever wrote it is the one to thank."
+    )
 
 
 class WrongState(EngageError):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
+from engage.sentences import fold
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date, datetime, timedelta
@@ -111,6 +113,12 @@ class Piece:
         return headline(self.main.post.title, self.main.post.text, self.main.post.warning)
 
     @property
+    def when(self) -> datetime:
+        """When it was published, as far as that can be: nobody publishes later than we see it (a date in 2055)."""
+        main = self.main
+        return min(main.post.published, main.seen) if main.post.published else main.seen
+
+    @property
     def places(self) -> tuple[Place, ...]:
         """Everywhere it stands, the fullest first."""
         return tuple(Place(p.source.kind, p.post.url, p.id) for p in self.posts)
@@ -206,9 +214,11 @@ class Draft:
 def headline(title: str, text: str, warning: str = "", most: int = 70) -> str:
     """What stands for a post in a list: its title, or its content warning, or the first words of its text."""
     if title or warning:
-        return title or warning
-    words = " ".join(text.split())
-    if len(words) <= most:
-        return words
-    cut = words[:most].rsplit(" ", 1)[0].rstrip(" ,;:.–—-")
-    return f"{cut}…"
+        return fold(title or warning)
+    words = fold(text)
+    return words if len(words) <= most else cut(words, most)
+
+
+def cut(words: str, most: int) -> str:
+    """The first `most` characters and an ellipsis, cut at a word where there is one; no-break spaces stay."""
+    return words[:most].rsplit(" ", 1)[0].rstrip(" ,;:.–—-") + "…"

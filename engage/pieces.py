@@ -3,7 +3,7 @@
 An article is one piece with every note of its author that links to it, and with its own copies in other feeds. Notes
 without an article are one piece when the same person says the same words in two places within three days. Other people's
 notes that link to the article do not join it: they pass it on. Nothing is dropped: each post is in exactly one piece, or
-passes one on.
+passes one on. A repost holds somebody else's words: it never joins a piece of the one who reposts.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from engage.model import Piece
 from feeds.html import canonical
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Container, Iterable
     from datetime import datetime
 
     from feeds.model import StoredPost
@@ -28,8 +28,11 @@ _ADDRESS = re.compile(r"https?://\S+|\S+\.(?:com|org|net|fr|example)/\S*")
 _NOT_LETTERS = re.compile(r"[\W_]+")
 
 
-def group(posts: Iterable[tuple[StoredPost, int]]) -> list[Piece]:
-    """Pieces from posts with their authors' numbers, in the order in which their first post came in."""
+def group(posts: Iterable[tuple[StoredPost, int]], addressed: Container[int] = frozenset()) -> list[Piece]:
+    """Pieces from posts with their authors' numbers, in the order in which their first post came in.
+
+    `addressed` are the numbers of posts that speak to you: they pass nothing on, but stand for themselves.
+    """
     given = list(posts)
     groups: dict[int, list[StoredPost]] = {}
     authors = {stored.id: person for stored, person in given}
@@ -40,7 +43,8 @@ def group(posts: Iterable[tuple[StoredPost, int]]) -> list[Piece]:
             address = canonical(stored.post.url) if stored.post.url else ""
             key = by_address.setdefault((person, address), stored.id) if address else stored.id
             groups.setdefault(key, []).append(stored)
-            anywhere.setdefault(address, key)
+            if address:
+                anywhere.setdefault(address, key)
     passed_on: dict[int, list[int]] = {}
     rest = []
     for stored, person in given:
@@ -49,15 +53,19 @@ def group(posts: Iterable[tuple[StoredPost, int]]) -> list[Piece]:
         points_at = (canonical(stored.post.url), *stored.post.links)
         own = next((by_address[person, a] for a in points_at if (person, a) in by_address), None)
         others = next((anywhere[a] for a in points_at if a in anywhere), None)
-        if own is not None and stored.post.kind != "reply":
+        if own is not None and stored.post.kind == "note":
             groups[own].append(stored)
-        elif others is not None and stored.post.kind != "reply":
+        elif own is None and others is not None and _passes_on(stored, addressed):
             passed_on.setdefault(others, []).append(person)
         else:
             rest.append(stored)
     for echoes in _echoes(rest, authors):
         groups[echoes[0].id] = echoes
     return [_piece(members, authors, passed_on.get(key, [])) for key, members in groups.items()]
+
+
+def _passes_on(stored: StoredPost, addressed: Container[int]) -> bool:
+    return stored.post.kind != "reply" and stored.id not in addressed
 
 
 def _echoes(posts: list[StoredPost], authors: dict[int, int]) -> list[list[StoredPost]]:
@@ -72,7 +80,7 @@ def _echoes(posts: list[StoredPost], authors: dict[int, int]) -> list[list[Store
             continue
         found.append([stored])
         if stored.post.kind == "note":
-            by_words.setdefault((authors[stored.id], words), found[-1])
+            by_words[authors[stored.id], words] = found[-1]
     return found
 
 

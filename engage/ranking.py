@@ -30,6 +30,7 @@ LONG_AGO_DAYS = 30
 AGE_PER_DAY = 0.25
 SHORT_NOTE = -1.0
 _SHORT = 120
+_WRITTEN = {"wrote", "thanked", "replied", "congratulated"}
 _MONTH = 30.4375
 
 
@@ -37,15 +38,15 @@ _MONTH = 30.4375
 class Candidate:
     """A piece with what is known around it.
 
-    `previous` is when its author last published something of this kind before; `wrote` is when you last reached out to
-    them; `speaks_to_you` is true when it mentions or answers you; `tone` and `news` are what `tone` found in it.
+    `previous` is when its author last published something of this kind before; `reached` is how and when you last
+    reached out to them; `speaks_to_you` is true when it mentions or answers you; `tone` and `news` are what `tone` found in it.
     """
 
     piece: Piece
     person: Person
     passage: str
     previous: datetime | None = None
-    wrote: datetime | None = None
+    reached: tuple[str, datetime] | None = None
     speaks_to_you: bool = False
     tone: str = ""
     news: str = ""
@@ -59,7 +60,7 @@ def rank(candidates: Iterable[Candidate], now: datetime, most: int) -> tuple[Hig
         for candidate in candidates
         for weight, reasons in [weigh(candidate, now)]
     ]
-    weighed.sort(key=lambda entry: (-entry[0], -_when(entry[1].piece).timestamp(), entry[1].piece.id))
+    weighed.sort(key=lambda entry: (-entry[0], -entry[1].piece.when.timestamp(), entry[1].piece.id))
     chosen: dict[int, Highlight] = {}
     for _, candidate, reasons in weighed:
         if len(chosen) == most:
@@ -76,7 +77,7 @@ def weigh(candidate: Candidate, now: datetime) -> tuple[float, tuple[Reason, ...
     weight = sum(part for part, _ in parts)
     weight += ARTICLE if post.kind == "article" else 0
     weight += SHORT_NOTE if post.kind == "note" and len(post.text) < _SHORT else 0
-    weight -= AGE_PER_DAY * max(0, (now - _when(candidate.piece)).days)
+    weight -= AGE_PER_DAY * max(0, (now - candidate.piece.when).days)
     parts.sort(key=lambda part: -part[0])
     return weight, tuple(reason for _, reason in parts)
 
@@ -102,13 +103,19 @@ def _of_the_piece(candidate: Candidate) -> list[tuple[float, Reason]]:
 def _of_the_person(candidate: Candidate, now: datetime) -> list[tuple[float, Reason]]:
     parts = [(BY_CIRCLE[candidate.person.circle], Reason("circle", {"circle": candidate.person.circle}))]
     if candidate.previous is not None:
-        silent = (_when(candidate.piece) - candidate.previous).days
+        silent = (candidate.piece.when - candidate.previous).days
         if silent >= RARE_DAYS:
             kind = "article" if candidate.piece.main.post.kind == "article" else "post"
             parts.append((RARE * (1 + min(silent / 365, 1)), _first_in(kind, silent)))
-    if candidate.wrote is not None and (days := (now - candidate.wrote).days) >= LONG_AGO_DAYS:
-        parts.append((min(days / 120, 1.2), Reason("last_wrote", {"days": days})))
+    if candidate.reached is not None and (days := (now - candidate.reached[1]).days) >= LONG_AGO_DAYS:
+        parts.append((min(days / 120, 1.2), _last_reached(candidate.reached[0], days)))
     return parts
+
+
+def _last_reached(kind: str, days: int) -> Reason:
+    if kind in _WRITTEN:
+        return Reason("last_wrote", {"days": days})
+    return Reason("last_reached", {"kind": kind, "days": days})
 
 
 def _first_in(kind: str, days: int) -> Reason:
@@ -119,7 +126,3 @@ def _first_in(kind: str, days: int) -> Reason:
     if months >= 2:  # noqa: PLR2004 - below two months, weeks say more
         return Reason(f"first_{kind}_months", {"count": months})
     return Reason(f"first_{kind}_weeks", {"count": days // 7})
-
-
-def _when(piece: Piece) -> datetime:
-    return piece.main.post.published or piece.main.seen

@@ -13,7 +13,7 @@ from engage.model import Drifting, Engagement, Person, Piece, Reason
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime
+    from datetime import datetime, tzinfo
 
 # A piece older than this is no news to write about.
 FRESH = timedelta(days=60)
@@ -26,9 +26,9 @@ def rhythm_of(person: Person, by_circle: Mapping[int, timedelta | None]) -> time
     return by_circle.get(person.circle)
 
 
-def days_between(earlier: datetime, later: datetime) -> int:
-    """Whole days from one moment to another."""
-    return max(0, (later - earlier).days)
+def days_between(earlier: datetime, later: datetime, zone: tzinfo | None = None) -> int:
+    """How many times midnight passed from one moment to another: last evening is yesterday. `zone` None is the system's."""
+    return max(0, (later.astimezone(zone).date() - earlier.astimezone(zone).date()).days)
 
 
 def overdue(days: int, rhythm: timedelta) -> float:
@@ -43,6 +43,7 @@ def drifting(
     last_contact: datetime | None,
     recent: Piece | None,
     now: datetime,
+    zone: tzinfo | None = None,
 ) -> Drifting | None:
     """A person as drifting, with an occasion; None when they are not.
 
@@ -50,26 +51,26 @@ def drifting(
     """
     if rhythm is None:
         return None
-    days = days_between(last_contact or person.added, now)
+    days = days_between(last_contact or person.added, now, zone)
     if days <= rhythm.days:
         return None
-    fresh = recent if recent is not None and now - _when(recent) <= FRESH else None
-    reason = _occasion(engagements, fresh, now)
+    fresh = recent if recent is not None and now - recent.when <= FRESH else None
+    reason = _occasion(engagements, fresh, now, zone)
     return Drifting(person, days, rhythm.days, last_contact is not None, reason, fresh)
 
 
-def _when(piece: Piece) -> datetime:
-    return piece.main.post.published or piece.main.seen
-
-
-def _occasion(engagements: list[Engagement], fresh: Piece | None, now: datetime) -> Reason:
+def _occasion(
+    engagements: list[Engagement], fresh: Piece | None, now: datetime, zone: tzinfo | None
+) -> Reason:
     """Why writing now would be natural: what they published, what you last shared, or simply that you think of them."""
     if fresh is not None:
         kind = "article" if fresh.main.post.kind == "article" else "note"
-        return Reason(f"occasion_{kind}", {"title": fresh.title, "days": days_between(_when(fresh), now)})
+        return Reason(f"occasion_{kind}", {"title": fresh.title, "days": days_between(fresh.when, now, zone)})
     last = next((e for e in engagements if e.note), None)
     if last is not None:
+        days = days_between(last.at, now, zone)
         return Reason(
-            "occasion_memory", {"kind": last.kind, "note": last.note, "days": days_between(last.at, now)}
+            "occasion_memory",
+            {"kind": last.kind, "direction": last.direction, "note": last.note, "days": days},
         )
     return Reason("occasion_simply")

@@ -105,11 +105,11 @@ class Store:
         everyone = self.people()
         whole = [person for person in everyone if fold(person.name) == wanted]
         parts = [p for p in everyone if all(_has_word(fold(p.name), word) for word in wanted.split())]
-        address = typed.removeprefix("@").lower()
+        address = typed.strip().removeprefix("@").lower()
         by_address = {
             i.person_id
             for i in self.identities()
-            if address in {i.address.lower(), i.label.lower().lstrip("@")}
+            if address and address in {i.address.lower(), i.label.lower().lstrip("@")}
         }
         found = whole or [p for p in everyone if p.id in by_address] or (parts if wanted else [])
         if not found:
@@ -186,14 +186,14 @@ class Store:
         )
         return {row[0]: datetime.fromisoformat(row[1]) for row in rows}
 
-    def last_written(self) -> dict[int, datetime]:
-        """For each person, the last time that you reached out to them."""
+    def last_reached(self) -> dict[int, tuple[str, datetime]]:
+        """For each person, how and when you last reached out to them."""
         rows = self.connection.execute(
-            "select person_id, max(at) from engagements where direction = 'out' "
+            "select person_id, kind, max(at) from engagements where direction = 'out' "
             "and kind in (select value from json_each(?)) group by person_id",
             (_CONTACTS,),
         )
-        return {row[0]: datetime.fromisoformat(row[1]) for row in rows}
+        return {row[0]: (row[1], datetime.fromisoformat(row[2])) for row in rows}
 
     def answered_posts(self) -> dict[int, datetime]:
         """The posts that you answered, each with when."""

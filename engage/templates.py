@@ -8,7 +8,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError, select_autoescape
+from jinja2 import (
+    Environment,
+    FileSystemLoader,
+    StrictUndefined,
+    TemplateError,
+    TemplateSyntaxError,
+    select_autoescape,
+)
 
 from engage.errors import BrokenTemplate
 
@@ -17,7 +24,16 @@ if TYPE_CHECKING:
 
 _HERE = Path(__file__).parent
 # What a template that somebody else wrote may do when it is rendered.
-_BROKEN = (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError, UnicodeError)
+_BROKEN = (
+    TemplateError,
+    TypeError,
+    ValueError,
+    ArithmeticError,
+    LookupError,
+    AttributeError,
+    RecursionError,
+    OSError,
+)
 
 
 def ours() -> Path:
@@ -53,6 +69,13 @@ class Templates:
             try:
                 return self.own.get_template(name).render(values)
             except _BROKEN as error:
-                path = getattr(error, "filename", None) or f"{self.folder}/{name}"
-                self.broken.append(BrokenTemplate(path=str(path), problem=str(error)))
+                self._blame(name, error)
         return self.ours.get_template(name).render(values)
+
+    def _blame(self, name: str, error: Exception) -> None:
+        """Keep what is wrong with a template of theirs, in one line, once."""
+        path = getattr(error, "filename", None) or f"{self.folder}/{name}"
+        line = f", line {error.lineno}" if isinstance(error, TemplateSyntaxError) else ""
+        problem = str(getattr(error, "message", None) or error) + line
+        if all(known.values["path"] != str(path) for known in self.broken):
+            self.broken.append(BrokenTemplate(path=str(path), problem=" ".join(problem.split())))

@@ -8,12 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from engage import conscience, drafting, tone
-from engage.errors import NotYours, UnknownPiece
+from engage import conscience, drafting
+from engage.errors import NotYours, PassedOn, UnknownPiece
 from engage.model import Draft, Engagement
 from engage.passages import passages
 from engage.send.links import Home, ways
-from engage.today import passage_of, piece_of
+from engage.sentences import fold
+from engage.today import passage_of, piece_of, quiet_of
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -71,6 +72,7 @@ def draft(desk: Desk, post_id: int, now: datetime) -> Draft:
     Raises:
         UnknownPiece: no such post.
         NotYours: it is by nobody among your people.
+        PassedOn: somebody among them only passed it on.
 
     """
     if desk.store.feeds.post(post_id) is None:
@@ -78,6 +80,13 @@ def draft(desk: Desk, post_id: int, now: datetime) -> Draft:
     piece = piece_of(desk.store, post_id)
     if piece is None:
         raise NotYours(piece=post_id)
+    if piece.main.post.kind == "repost":
+        raise PassedOn(piece=post_id, person=desk.store.person(piece.person_id).name)
+    with desk.store.writing():  # two clicks at once make one draft
+        return _draft(desk, piece, now)
+
+
+def _draft(desk: Desk, piece: Piece, now: datetime) -> Draft:
     for known in desk.store.drafts_about(stored.id for stored in piece.posts):
         if known.state != "discarded":
             return known
@@ -130,7 +139,7 @@ def sheet_of(desk: Desk, found: Draft) -> Sheet:
         choices=choices,
         findings=conscience.read(found.text, _told(desk, found, person, piece)),
         earlier=tuple(desk.store.engagements(person.id)),
-        quiet=_quiet(piece) if piece else "",
+        quiet=quiet_of(piece) if piece else "",
     )
 
 
@@ -181,7 +190,7 @@ def flow(desk: Desk, before: Draft, seen: Seen, *, line: str, passage: str) -> D
     if line != had:
         text = drafting.with_line(text, had, line)
     if seen.passage and passage != seen.passage:
-        text = text.replace(seen.passage, passage, 1)
+        text = text.replace(fold(seen.passage), fold(passage), 1)
     return replace(before, text=text, passage=passage, line=line)
 
 
@@ -258,14 +267,10 @@ def _facts(desk: Desk, piece: Piece, passage: str) -> drafting.Facts:
         passage=passage,
         me=me.name,
         read=desk.store.was_opened(stored.id for stored in piece.posts),
-        to_me=post.kind == "reply" and any(mention.casefold() in mine for mention in post.mentions),
-        quiet=_quiet(piece),
+        to_me=post.kind == "reply"
+        and any(mention.casefold().lstrip("@") in mine for mention in post.mentions),
+        quiet=quiet_of(piece),
     )
-
-
-def _quiet(piece: Piece) -> str:
-    post = piece.main.post
-    return str(tone.sensitive(post.title, post.text, post.warning, post.language) or "")
 
 
 def _told(desk: Desk, found: Draft, person: Person, piece: Piece | None) -> conscience.Told:
@@ -281,7 +286,7 @@ def _told(desk: Desk, found: Draft, person: Person, piece: Piece | None) -> cons
         passage=found.passage,
         line=found.line,
         read=desk.store.was_opened(stored.id for stored in piece.posts) if piece else False,
-        quiet=_quiet(piece) if piece else "",
+        quiet=quiet_of(piece) if piece else "",
         earlier=tuple(_sent_to(desk.store, person.id, besides=found.id)),
         lately=tuple(d.text for d in desk.store.drafts(every=True) if d.state == "sent" and d.id != found.id)[
             :20

@@ -10,10 +10,11 @@ from engage import matching, pieces, rhythm, tone
 from engage.model import Done, Drifting, Person, Piece, Today
 from engage.passages import passages
 from engage.ranking import Candidate, rank
+from engage.sentences import fold as folded
 from engage.store import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import tzinfo
 
     from engage.config import Config
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 # A longer passage belongs to the piece itself.
 LONGEST_PASSAGE = 280
+# On a source that several people share, others' posts stand between a person's own.
+_READ_OF_SHARED = 400
 
 
 def today(store: Store, now: datetime, config: Config, zone: tzinfo | None = None) -> Today:
@@ -44,25 +47,24 @@ def today(store: Store, now: datetime, config: Config, zone: tzinfo | None = Non
             fresh.append(piece)
     candidates = known.candidates(fresh)
     highlights = rank(candidates, now, max(0, config.day.highlights - len(done)))
-    adrift = known.drifting(now)[: config.day.drifting]
+    adrift = known.drifting(now, zone)[: config.day.drifting]
     return Today(
         day, highlights, tuple(adrift), tuple(done), len(known.people), len(candidates) - len(highlights)
     )
 
 
-def drifting(store: Store, now: datetime, config: Config) -> list[Drifting]:
+def drifting(store: Store, now: datetime, config: Config, zone: tzinfo | None = None) -> list[Drifting]:
     """Everyone who is drifting, the furthest first."""
-    return _Known(store, config).drifting(now)
+    return _Known(store, config).drifting(now, zone)
 
 
 def published(store: Store, person_id: int, config: Config, most: int = 20) -> list[Piece]:
     """What a person said to everyone, newest first: articles and notes, at most `most`."""
     known = _Known(store, config)
-    own = [i.source_id for i in known.identities if i.person_id == person_id and i.source_id is not None]
     # A piece may stand in three places, and replies are left out: more posts are read than pieces shown.
-    found = known.pieces(store.feeds.latest(own, 5 * most))
+    found = known.pieces(store.feeds.latest(known.sources(person_id), 5 * most))
     mine = [p for p in found if p.person_id == person_id and p.main.post.kind in {"article", "note"}]
-    return sorted(mine, key=lambda p: p.main.post.published or p.main.seen, reverse=True)[:most]
+    return sorted(mine, key=lambda p: p.when, reverse=True)[:most]
 
 
 def piece_of(store: Store, post_id: int) -> Piece | None:
@@ -111,53 +113,67 @@ class _Known:
         linked = self.store.feeds.articles_at({link for stored in news for link in stored.post.links})
         everything = {stored.id: stored for stored in [*news, *linked]}
         laid = ((stored, matching.person_of(stored, self.owned, fold)) for stored in everything.values())
-        grouped = pieces.group((stored, person) for stored, person in laid if person is not None)
+        to_me = {stored.id for stored in news if self.mine.addressed(stored)}
+        grouped = pieces.group(((stored, person) for stored, person in laid if person is not None), to_me)
         fresh = {stored.id for stored in news}
         return [piece for piece in grouped if any(stored.id in fresh for stored in piece.posts)]
 
     def candidates(self, found: list[Piece]) -> list[Candidate]:
         """Pieces that may be shown: what people say to everyone, or to you; not what they say to others."""
-        wrote = self.store.last_written()
+        reached = self.store.last_reached()
         shown = [
             piece
             for piece in found
             if self._speaks_to_me(piece) or piece.main.post.kind in {"article", "note"}
         ]
-        return [self._candidate(piece, wrote.get(piece.person_id)) for piece in shown]
+        return [self._candidate(piece, reached.get(piece.person_id)) for piece in shown]
 
     def _speaks_to_me(self, piece: Piece) -> bool:
         return piece.main.post.kind != "repost" and any(self.mine.addressed(stored) for stored in piece.posts)
 
-    def _candidate(self, piece: Piece, wrote: datetime | None) -> Candidate:
+    def _candidate(self, piece: Piece, reached: tuple[str, datetime] | None) -> Candidate:
         post = piece.main.post
-        sad = tone.sensitive(post.title, post.text, post.warning, post.language)
+        quiet = quiet_of(piece)
         news = tone.good_news(post.title, post.text, post.language)
         return Candidate(
             piece,
             self.by_id[piece.person_id],
-            "" if post.warning else passage_of(piece),
+            "" if quiet else passage_of(piece),
             previous=self._previous(piece),
-            wrote=wrote,
+            reached=reached,
             speaks_to_you=self._speaks_to_me(piece),
-            tone=str(sad) if sad else "",
+            tone=quiet,
             news=str(news) if news else "",
             passed_on_by=tuple(self.by_id[person].name for person in piece.passed_on_by),
         )
 
     def _previous(self, piece: Piece) -> datetime | None:
         """When the author last published before this piece: an article before an article, anything before a note."""
-        own = [
-            i.source_id for i in self.identities if i.person_id == piece.person_id and i.source_id is not None
-        ]
         kinds = ["article"] if piece.main.post.kind == "article" else ["article", "note", "reply", "repost"]
         published = piece.main.post.published
         if published is None:
             return None
-        dates = self.store.feeds.newest_dates(own, kinds)
-        first = min((stored.post.published or published) for stored in piece.posts)
-        return max((moment for those in dates.values() for moment in those if moment < first), default=None)
+        first = min(piece.when, *((stored.post.published or published) for stored in piece.posts))
+        return max((moment for moment in self._dates(piece.person_id, kinds) if moment < first), default=None)
 
-    def drifting(self, now: datetime) -> list[Drifting]:
+    def _dates(self, person_id: int, kinds: list[str]) -> Iterator[datetime]:
+        """When a person published something of these kinds; on a shared source, only what they signed."""
+        own = self.sources(person_id)
+        alone = [source for source in own if len(self.owned[source]) == 1]
+        for dates in self.store.feeds.newest_dates(alone, kinds).values():
+            yield from dates
+        for stored in self.store.feeds.latest(set(own) - set(alone), _READ_OF_SHARED):
+            if stored.post.kind in kinds and stored.post.published and self._is_by(stored, person_id):
+                yield stored.post.published
+
+    def sources(self, person_id: int) -> list[int]:
+        """The sources where a person publishes."""
+        return [i.source_id for i in self.identities if i.person_id == person_id and i.source_id is not None]
+
+    def _is_by(self, stored: StoredPost, person_id: int) -> bool:
+        return matching.person_of(stored, self.owned, fold) == person_id
+
+    def drifting(self, now: datetime, zone: tzinfo | None) -> list[Drifting]:
         """Everyone whose last contact is older than their rhythm, the furthest first."""
         by_circle = {
             1: self.config.rhythm.circle_1,
@@ -168,36 +184,37 @@ class _Known:
         found = []
         for person in self.people:
             wanted = rhythm.rhythm_of(person, by_circle)
-            if wanted is None or rhythm.days_between(last.get(person.id, person.added), now) <= wanted.days:
+            latest = last.get(person.id, person.added)
+            if wanted is None or rhythm.days_between(latest, now, zone) <= wanted.days:
                 continue
             published = self._published(person, now)
-            if any(_sorrow(piece) for piece in published):
+            if any(quiet_of(piece) for piece in published):
                 continue  # their sorrow stands in the day itself: no cheerful occasion beside it
             recent = published[0] if published else None
             engagements = self.store.engagements(person.id)
-            adrift = rhythm.drifting(person, wanted, engagements, last.get(person.id), recent, now)
+            adrift = rhythm.drifting(person, wanted, engagements, last.get(person.id), recent, now, zone)
             if adrift is not None:
                 found.append(adrift)
         return sorted(found, key=lambda d: -rhythm.overdue(d.days, timedelta(days=d.rhythm_days)))
 
     def _published(self, person: Person, now: datetime) -> list[Piece]:
         """What a person lately published for everyone, articles before notes, then the newest first."""
-        own = [i.source_id for i in self.identities if i.person_id == person.id and i.source_id is not None]
+        own = self.sources(person.id)
+        shared = any(len(self.owned[source]) > 1 for source in own)
         found = [
             piece
-            for piece in self.pieces(self.store.feeds.latest(own, 40))
-            if piece.main.post.kind in {"article", "note"} and now - _when(piece) <= rhythm.FRESH
+            for piece in self.pieces(self.store.feeds.latest(own, _READ_OF_SHARED if shared else 40))
+            if piece.person_id == person.id
+            and piece.main.post.kind in {"article", "note"}
+            and now - piece.when <= rhythm.FRESH
         ]
-        return sorted(found, key=lambda p: (p.main.post.kind != "article", -_when(p).timestamp()))
+        return sorted(found, key=lambda p: (p.main.post.kind != "article", -p.when.timestamp()))
 
 
-def _when(piece: Piece) -> datetime:
-    return piece.main.post.published or piece.main.seen
-
-
-def _sorrow(piece: Piece) -> bool:
-    post = piece.main.post
-    return bool(tone.sensitive(post.title, post.text, post.warning, post.language))
+def quiet_of(piece: Piece) -> str:
+    """The sensitive subject of a piece, by any of its posts: a warning over the announcement covers the article. Or empty."""
+    found = (tone.sensitive(s.post.title, s.post.text, s.post.warning, s.post.language) for s in piece.posts)
+    return next((str(subject) for subject in found if subject), "")
 
 
 def passage_of(piece: Piece) -> str:
@@ -206,5 +223,5 @@ def passage_of(piece: Piece) -> str:
     found = passages(post.html, title=post.title, language=post.language, most=1)
     if found:
         return found[0].text
-    words = " ".join(post.text.split())
+    words = folded(post.text)
     return words if post.kind != "article" and len(words) <= LONGEST_PASSAGE else ""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gettext
 import os
+import re
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -75,6 +76,19 @@ _KINDS_IN = {
 }
 
 
+_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
+
+
+def visible(text: str) -> str:
+    """Text without what would steer a terminal (escape sequences, text turned round) rather than be read."""
+    return _UNSEEN.sub("", text)
+
+
+def escaped(json: str) -> str:
+    """JSON in which the same characters are written as escapes: nothing is lost to the program that reads it."""
+    return _UNSEEN.sub(lambda match: f"\\u{ord(match[0]):04x}", json)
+
+
 class Words:
     """One language's way of saying things."""
 
@@ -105,10 +119,13 @@ class Words:
         if reason.code == "circle":
             return self.circle(int(values["circle"]))
         if reason.code == "occasion_memory":
-            passed = self.engagement(str(values["kind"]), "out")
+            passed = self.engagement(str(values["kind"]), str(values["direction"]))
             return self.say(N_("{passed} {ago}: {note}")).format(
                 passed=passed, ago=self.ago(int(values["days"])), note=values["note"]
             )
+        if reason.code == "last_reached":
+            passed = self.engagement(str(values["kind"]), "out")
+            return self.say(N_("{passed} {ago}")).format(passed=passed, ago=self.ago(int(values["days"])))
         if reason.code in {"occasion_article", "occasion_note"}:
             return self.say(N_("they published “{title}” {ago}")).format(
                 title=values["title"], ago=self.ago(int(values["days"]))
@@ -146,6 +163,14 @@ class Words:
             return self.plural("{count} month", "{count} months", months).format(count=months)
         return self.plural("{count} year", "{count} years", days // 365).format(count=days // 365)
 
+    def rhythm(self, days: int) -> str:
+        """A rhythm as a person would wish for it: 91 days are 3 months and 84 are 12 weeks, never 2 months and some."""
+        for length, off, told in _UNITS:
+            count = round(days / length)
+            if count > 1 and abs(days - count * length) <= off:
+                return self.plural(*told, count).format(count=count)
+        return self.plural("{count} day", "{count} days", days).format(count=days)
+
     def day(self, day: date) -> str:
         """A day with its weekday, as a heading."""
         from babel.dates import format_date  # noqa: PLC0415 - 50 ms that not every command pays
@@ -170,6 +195,13 @@ _COUNTED = {
     "last_wrote": NN_("you last wrote {days} day ago", "you last wrote {days} days ago"),
     "places": NN_("in {count} place", "in {count} places"),
 }
+
+# Days in a unit, and how many days off it may be and still be meant.
+_UNITS = (
+    (365.25, 1, NN_("{count} year", "{count} years")),
+    (_MONTH, 1, NN_("{count} month", "{count} months")),
+    (7, 0, NN_("{count} week", "{count} weeks")),
+)
 
 
 @cache

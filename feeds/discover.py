@@ -172,10 +172,9 @@ class Discovery:
 
     def _try(self, source: Source) -> Source | None:
         try:
-            response = self._get(source.address, private=source.allow_private)
+            return self._as_feed(source, self._get(source.address, private=source.allow_private))
         except FetchError:
             return None
-        return self._as_feed(source, response)
 
     def _as_feed(self, source: Source, response: Response) -> Source | None:
         """The source with what its feed says of itself, or None when the answer is no feed."""

@@ -89,8 +89,6 @@ _ATTRIBUTES = {
     "*": {"lang", "dir", "title"},
     "a": {"href", "hreflang"},
     "img": {"src", "alt", "width", "height"},
-    "blockquote": {"cite"},
-    "q": {"cite"},
     "ol": {"start"},
     "td": {"colspan", "rowspan"},
     "th": {"colspan", "rowspan"},
@@ -108,7 +106,8 @@ _TRACKERS = re.compile(
     r"s_cid|vero_\w+|wt_\w+|__twitter_impression)$",
     re.IGNORECASE,
 )
-_ESCAPES = re.compile(r"\\\\|((?:\\u[dD][89a-fA-F][0-9a-fA-F]{2})+)")  # an escaped backslash first: it escapes no u
+# An escaped backslash comes first: it escapes no "u".
+_ESCAPES = re.compile(r"\\\\|((?:\\u[dD][89a-fA-F][0-9a-fA-F]{2})+)")
 _SPACES = re.compile(r"[ \t\r\n\f\v]+")
 _BLOCK_TAGS: dict[str, BlockKind] = {
     **dict.fromkeys(("p", "div", "figure", "details", "summary", "dd", "hr"), "paragraph"),
@@ -139,8 +138,17 @@ def sanitise(html: str, base: str = "") -> str:
     """HTML that is safe to show, with every address absolute against `base` and tracking pixels gone."""
     if not html:
         return ""
-    relative: Relative = ("rewrite_with_base", base) if is_web(base) else "deny"
-    clean = nh3.clean(
+    try:
+        clean = _nh3(html, ("rewrite_with_base", base) if is_web(base) else "deny")
+    except ValueError:  # nh3 reads addresses more strictly than is_web
+        clean = _nh3(html, "deny")
+    if "<img" in clean:
+        clean = _IMAGE.sub(_keep_image, clean)
+    return clean.strip()
+
+
+def _nh3(html: str, relative: Relative) -> str:
+    return nh3.clean(
         html,
         tags=set(_TAGS),
         attributes=_ATTRIBUTES,
@@ -148,9 +156,6 @@ def sanitise(html: str, base: str = "") -> str:
         url_relative=relative,
         link_rel="noopener noreferrer",
     )
-    if "<img" in clean:
-        clean = _IMAGE.sub(_keep_image, clean)
-    return clean.strip()
 
 
 def _keep_image(match: re.Match[str]) -> str:
@@ -181,6 +186,8 @@ class _Reading:
         self.in_link = 0
 
     def text(self, text: str) -> None:
+        if "pre" not in self.stack:  # a line's end in the markup is a space, only <br> ends a line
+            text = _SPACES.sub(" ", text)
         self.pieces.append(text)
         self.linked += len(text) if self.in_link else 0
 

@@ -43,6 +43,7 @@ MEGABYTE = 1024 * 1024
 MOST_HOPS = 5
 _REDIRECTS = {301, 302, 303, 307, 308}
 _PERMANENT = {301, 308}
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")
 _SECRETS = {"authorization", "cookie"}
 _TLS_ERRORS = {35, 51, 53, 54, 58, 59, 60, 64, 66, 77, 80, 82, 83, 90, 91}
 _REASONS = {
@@ -199,7 +200,8 @@ class _Wire:
                         yield transfer.key, error
                 if not flying:
                     return
-                self.multi.select(1.0)
+                soon = self.multi.timeout()  # when libcurl itself wants to look: a deadline, a second try
+                self.multi.select(min(1.0, soon / 1000) if soon >= 0 else 1.0)
                 self.multi.perform()
                 for transfer, outcome in self._finished(flying):
                     waiting.done(transfer)
@@ -361,8 +363,16 @@ def is_public(address: str | bytes) -> bool:
         ip = ipaddress.ip_address(text.split("%")[0])
     except ValueError:
         return False
-    mapped = getattr(ip, "ipv4_mapped", None)
-    return bool((mapped or ip).is_global) and not (mapped or ip).is_multicast
+    if isinstance(ip, ipaddress.IPv6Address):
+        ip = _inside(ip) or ip
+    return ip.is_global and not ip.is_multicast
+
+
+def _inside(ip: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
+    """The IPv4 address that an IPv6 address is a wrapping of: there the packets go in the end."""
+    if ip in _NAT64:
+        return ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
+    return ip.ipv4_mapped or ip.sixtofour
 
 
 def is_private_host(address: str) -> bool:

@@ -138,10 +138,16 @@ class _Refresh:
             (d, blog.request(d.source, d.cursor, fully=timing.ask_fully(d.cursor.asked_fully, self.now)))
             for d in due
         )
-        for item, answer in self.client.send_all(asked):
-            self.arrived.put((item, answer))
-            if self.stopped.is_set():
-                return
+        unanswered = {d.source.id: d for d in due}
+        try:
+            for item, answer in self.client.send_all(asked):
+                del unanswered[item.source.id]
+                self.arrived.put((item, answer))
+                if self.stopped.is_set():
+                    return
+        except Exception as error:  # noqa: BLE001 - a silent end of this thread would be waited for for ever
+            for item in unanswered.values():
+                self.arrived.put((item, _defect(item, error)))
 
     def _converse(self, due: list[Due]) -> None:
         waiting: queue.SimpleQueue[Due] = queue.SimpleQueue()
@@ -215,7 +221,12 @@ class _Refresh:
             self.store.fail(item, outcome, self.now)
             self.failed.append(Failure(item.source, outcome))
             return
-        saved = self.store.save(item, outcome, self.now)
+        try:
+            saved = self.store.save(item, outcome, self.now)
+        except (OverflowError, TypeError, ValueError) as error:
+            # Something that no file can hold; the file itself is well.
+            self._keep(item, _defect(item, error))
+            return
         self.new += saved.new
         self.changed += saved.changed
         self.unchanged += saved.new + saved.changed == 0
@@ -228,7 +239,11 @@ def _attempt(item: Due, work: Callable[[], Any]) -> Any:
     except FetchError as error:
         return error
     except Exception as error:  # noqa: BLE001 - the last line of defence: "one bad source never stops the rest"
-        return BadAnswer(address=item.source.address, reason=f"{type(error).__name__}: {error}"[:300])
+        return _defect(item, error)
+
+
+def _defect(item: Due, error: Exception) -> BadAnswer:
+    return BadAnswer(address=item.source.address, reason=f"{type(error).__name__}: {error}"[:300])
 
 
 def _start_pool() -> ProcessPoolExecutor:

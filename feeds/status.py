@@ -57,7 +57,9 @@ def _delay(value: str, now: datetime) -> timedelta | None:
 
 def _until(value: str, now: datetime) -> timedelta | None:
     try:
-        moment = datetime.fromtimestamp(int(value), UTC) if value.isdecimal() else datetime.fromisoformat(value)
+        moment = (
+            datetime.fromtimestamp(int(value), UTC) if value.isdecimal() else datetime.fromisoformat(value)
+        )
     except (ValueError, OverflowError, OSError):
         return None
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)) - now

@@ -122,17 +122,22 @@ class Store:
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        """One transaction that takes the writer's place at once; nested uses join the outer one."""
-        if self.connection.in_transaction:
-            yield
-            return
-        self.connection.execute("begin immediate")
+        """One transaction that takes the writer's place at once.
+
+        A nested use joins the outer one; when it fails, it alone is undone, and the outer one may go on.
+        """
+        begin, undo, end = (
+            ("savepoint nested", "rollback to nested", "release nested")
+            if self.connection.in_transaction
+            else ("begin immediate", "rollback", "commit")
+        )
+        self.connection.execute(begin)
         try:
             yield
         except BaseException:
-            self.connection.execute("rollback")
+            self.connection.execute(undo)
             raise
-        self.connection.execute("commit")
+        self.connection.execute(end)
 
     # --- sources ---
 

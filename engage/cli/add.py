@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from engage.cli.base import MISTAKE, OK, SOME_FAILED, App, Command, as_json, pass_app, print_json
+from engage.cli.base import MISTAKE, OK, SOME_FAILED, App, Command, as_json, pass_app, print_json, show
 from feeds.errors import N_, FetchError, NoSuchAccount, NotAFeed
 
 if TYPE_CHECKING:
@@ -54,12 +54,13 @@ def add(
     from datetime import timedelta  # noqa: PLC0415 - late, as all of a command's work
 
     from engage import adding  # noqa: PLC0415
+    from engage.store import fold  # noqa: PLC0415
     from engage.when import parse_rhythm  # noqa: PLC0415
     from feeds.discover import Discovery  # noqa: PLC0415
 
-    if not name.strip():
+    if not fold(name):  # a name of dashes cannot be signed, nor found again
         raise click.UsageError(app.words.say(N_("A person needs a name.")))
-    rhythm = (parse_rhythm(every) or timedelta(0)) if every else None
+    rhythm = None if every is None else parse_rhythm(every) or timedelta(0)
     number: Any = int(circle) if circle else None
     wish = adding.Wish(name, addresses, number, register, language, rhythm, note)
     added = adding.add(app.store, Discovery(app.client, app.networks, app.now()), wish)
@@ -110,7 +111,7 @@ def _say(app: App, added: Added) -> None:
     for identity in added.new:
         address = identity.address if identity.kind in {"blog", "link"} else ""
         label = " · ".join(part for part in (identity.label, address) if part)
-        click.echo(f"  + {say(_KINDS[identity.kind])}: {label}")
+        show(f"  + {say(_KINDS[identity.kind])}: {label}")
     for identity in added.known:
         app.say(N_("  = {address} was known already"), address=identity.label or identity.address)
     for url in added.others:

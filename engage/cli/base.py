@@ -7,19 +7,22 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 import sys
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cached_property
+from io import TextIOWrapper
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from engage.errors import EngageError
-from engage.words import system_language, words
-from feeds.errors import N_, FetchError, Worded
+from engage.words import escaped, system_language, visible, words
+from feeds.errors import N_, FetchError, StoreError, Worded
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from engage.config import Config
     from engage.home import Home
@@ -62,6 +65,11 @@ class App:
 
         prepare(self.home)
         return open_stores(self.home.database)
+
+    def close(self) -> None:
+        """Close the file, if this run opened it."""
+        if "store" in self.__dict__:
+            self.store.connection.close()
 
     def open_store(self) -> Store:
         """The file, opened once more, for another thread."""
@@ -112,6 +120,11 @@ class App:
 
         return Templates(self.home.templates)
 
+    def blame_templates(self) -> None:
+        """Name those templates of the person's own that did not work."""
+        for broken in self.templates.broken:
+            self.warn(N_("! {problem} Ours was used instead."), problem=self.words.error(broken))
+
     def desk(self, store: Store | None = None) -> Desk:
         """All that writing needs."""
         from engage.thanks import Desk  # noqa: PLC0415 - late, see the module
@@ -124,18 +137,17 @@ class App:
         if not said:
             return datetime.now(UTC).replace(microsecond=0)
         try:
-            moment = datetime.fromisoformat(said)
-        except ValueError as error:
+            return datetime.fromisoformat(said).astimezone(UTC)
+        except (ValueError, OverflowError) as error:
             raise click.UsageError(f"NOUVELLES_NOW={said!r} is no ISO date and time.") from error
-        return moment.astimezone(UTC)
 
     def say(self, message: str, **values: Any) -> None:
         """Print a sentence in the person's language."""
-        click.echo(self.words.sentence(message, values))
+        click.echo(visible(self.words.sentence(message, values)))
 
     def warn(self, message: str, **values: Any) -> None:
         """Print a sentence where warnings go."""
-        click.echo(self.words.sentence(message, values), err=True)
+        click.echo(visible(self.words.sentence(message, values)), err=True)
 
 
 pass_app = click.make_pass_decorator(App, ensure=True)
@@ -144,18 +156,20 @@ as_json = click.option("--json", "as_json", is_flag=True, help=N_("Answer in JSO
 
 def print_json(value: Any) -> None:
     """Print a value as JSON."""
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+    click.echo(escaped(json.dumps(value, ensure_ascii=False, indent=2, default=str)))
+
+
+def show(line: str = "", **style: Any) -> None:
+    """Print a line that may hold what strangers wrote; `style` is click's."""
+    click.echo(click.style(visible(line), **style) if style else visible(line))
 
 
 def table(rows: list[tuple[str, ...]]) -> None:
     """Print rows in columns as wide as they need."""
     widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]) - 1)] if rows else []
     for row in rows:
-        click.echo(
-            "  ".join(
-                [*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[-1]]
-            ).rstrip()
-        )
+        cells = [*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[-1]]
+        show("  ".join(cells).rstrip())
 
 
 class _Said:
@@ -164,32 +178,42 @@ class _Said:
     help: str | None
 
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        english, self.help = self.help, _help_words(self.help)
-        super().format_help_text(ctx, formatter)  # type: ignore[misc]
-        self.help = english
+        with _translated(self):
+            super().format_help_text(ctx, formatter)  # type: ignore[misc]
 
     def get_short_help_str(self, limit: int = 80) -> str:
-        english, self.help = self.help, _help_words(self.help)
-        short: str = super().get_short_help_str(limit)  # type: ignore[misc]
-        self.help = english
+        with _translated(self):
+            short: str = super().get_short_help_str(limit)  # type: ignore[misc]
         return short
 
-    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
-        params: list[click.Parameter] = super().get_params(ctx)  # type: ignore[misc]
-        for param in params:
-            if isinstance(param, click.Option):
-                param.help = _help_words(param.help)
-        return params
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        options = [param for param in self.get_params(ctx) if isinstance(param, click.Option)]  # type: ignore[attr-defined]
+        with _translated(*options):
+            super().format_options(ctx, formatter)  # type: ignore[misc]
 
 
-def _help_words(message: str | None) -> str:
-    """A help text in the language of the configuration, or the system's when the configuration cannot be read."""
-    app = App()
+@contextmanager
+def _translated(*things: Any) -> Iterator[None]:
+    """The `help` of some things in the language of this run, while it is printed."""
+    english = [thing.help for thing in things]
+    say = words(_language_here()).say
+    for thing in things:
+        thing.help = say(thing.help or "")
     try:
-        language = app.language
+        yield
+    finally:
+        for thing, message in zip(things, english, strict=True):
+            thing.help = message
+
+
+def _language_here() -> Language:
+    """The language of this run, or the system's when the configuration cannot be read."""
+    context = click.get_current_context(silent=True)
+    app = (context.find_object(App) if context else None) or App()
+    try:
+        return app.language
     except Worded:
-        language = system_language()
-    return words(language).say(message or "")
+        return system_language(app.environ)
 
 
 class Command(_Said, click.Command):
@@ -207,7 +231,7 @@ class Group(_Said, click.Group):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Put the default command's name before the arguments when they name none."""
-        own = {"--help", "--version"}
+        own = {*ctx.help_option_names, "--version"}
         if self.default and (not args or (args[0].startswith("-") and args[0] not in own)):
             args.insert(0, self.default)
         return super().parse_args(ctx, args)
@@ -218,12 +242,16 @@ Group.group_class = type  # a group's own groups are of its kind
 
 def run(command: Callable[..., Any]) -> None:
     """Run the program; errors become sentences, and their kind the exit status."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # a letter that the terminal cannot write ends nothing
+            stream.reconfigure(errors="replace")
+    app = App()
     try:
-        command(standalone_mode=False, obj=App())
+        command(prog_name="nouvelles", standalone_mode=False, obj=app)
     except click.exceptions.Exit as ended:
         sys.exit(ended.exit_code)
     except click.ClickException as error:
-        error.show()
+        _complain(error.format_message())
         sys.exit(MISTAKE)
     except (KeyboardInterrupt, click.Abort):
         click.echo("", err=True)
@@ -232,13 +260,22 @@ def run(command: Callable[..., Any]) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(OK)
     except Worded as error:
-        click.echo(f"nouvelles: {_error_words(error)}", err=True)
+        _complain(_error_words(app, error))
         sys.exit(SOME_FAILED if isinstance(error, FetchError) else MISTAKE)
+    except sqlite3.Error as error:  # a disk that is full, a file that somebody damaged or holds
+        path = app.home.database
+        _complain(_error_words(app, StoreError(path=str(path), reason=str(error))))
+        sys.exit(MISTAKE)
+    finally:
+        app.close()
 
 
-def _error_words(error: Worded) -> str:
-    app = App()
+def _complain(sentence: str) -> None:
+    click.echo(f"nouvelles: {visible(sentence)}", err=True)
+
+
+def _error_words(app: App, error: Worded) -> str:
     try:
         return app.words.error(error)
     except EngageError:  # the configuration itself is what cannot be read
-        return words(system_language()).error(error)
+        return words(system_language(app.environ)).error(error)

@@ -37,12 +37,14 @@ def today(app: App, *, no_fetch: bool, html: Path | None, as_json: bool) -> None
 
         failed = bool(refresh(app, quiet=as_json).failed)
     day = compose(app)
+    if html is not None:
+        _write_html(app, day, html)
     if as_json:
         from engage.digest import as_json as to_json  # noqa: PLC0415 - late, as all of a command's work
 
         print_json(to_json(day, app.words))
     elif html is not None:
-        _write_html(app, day, html)
+        app.say(N_("The day is in {path}."), path=str(html))
     else:
         from engage.digest import terminal  # noqa: PLC0415
 
@@ -74,4 +76,4 @@ def _write_html(app: App, day: Today, path: Path) -> None:
             N_("{path} cannot be written ({reason})."), path=str(path), reason=error.strerror or str(error)
         )
         sys.exit(MISTAKE)
-    app.say(N_("The day is in {path}."), path=str(path))
+    app.blame_templates()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import tempfile
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -37,13 +38,14 @@ def demo(app: App, *, no_browser: bool, once: bool, language: str | None, as_jso
         config = there.config(wire.port, language or app.language)
         Path(folder, "config.toml").write_text(config, encoding="utf-8")
         inside = App({**app.environ, "NOUVELLES_HOME": folder})
-        failed = settle(inside, there, wire.port, quiet=as_json)
-        if once:
-            _print_day(inside, as_json=as_json)
-        else:
-            from engage.cli.web import serve  # noqa: PLC0415
+        with closing(inside):
+            failed = settle(inside, there, wire.port, quiet=as_json)
+            if once:
+                _print_day(inside, as_json=as_json)
+            else:
+                from engage.cli.web import serve  # noqa: PLC0415
 
-            serve(inside, browser=not no_browser)
+                serve(inside, browser=not no_browser)
     sys.exit(SOME_FAILED if failed else OK)
 
 

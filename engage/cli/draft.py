@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from engage.cli.base import App, Command, Group, as_json, pass_app, print_json
+from engage.cli.base import show as show_line
+from engage.errors import WrongState
 from feeds.errors import N_
 
 if TYPE_CHECKING:
@@ -29,8 +31,8 @@ STATES = {"open": N_("open"), "sent": N_("sent"), "discarded": N_("put aside")}
 @click.command(
     cls=Command,
     help=N_(
-        "Draft a private thank-you for a piece.\n\nIt is complete and true as it stands. PIECE is the number that “nouvelles today” "
-        "shows. The draft is kept; nothing is sent."
+        "Draft a private thank-you for a piece.\n\nIt is complete and true as it stands. PIECE is the number that "
+        "“nouvelles today” shows. The draft is kept; nothing is sent."
     ),
 )
 @click.argument("piece", type=int)
@@ -47,11 +49,11 @@ def thanks(app: App, piece: int, line: str | None, *, as_json: bool) -> None:
     if line is not None:
         made = room.add_line(desk, made.id, line, now)
     show_sheet(app, room.sheet(desk, made.id), as_json=as_json)
-    for broken in desk.templates.broken:
-        app.warn(N_("! {problem} Ours was used instead."), problem=app.words.error(broken))
 
 
-@click.group(cls=Group, default="list", help=N_("See, change, and close drafts; without a command, list them."))
+@click.group(
+    cls=Group, default="list", help=N_("See, change, and close drafts; without a command, list them.")
+)
 def draft() -> None:
     """Hold the commands on drafts together."""
 
@@ -71,7 +73,7 @@ def list_drafts(app: App, *, every: bool, as_json: bool) -> None:
     for found in drafts:
         first = next((line for line in found.text.splitlines()[1:] if line.strip()), "")
         state = app.words.say(STATES[found.state])
-        click.echo(f"{found.id:>4}  {app.store.person(found.person_id).name}  ({state})  {first[:60]}")
+        show_line(f"{found.id:>4}  {app.store.person(found.person_id).name}  ({state})  {first[:60]}")
 
 
 @draft.command("show", cls=Command, help=N_("Show a draft, and the ways to send it."))
@@ -99,7 +101,7 @@ def edit(app: App, number: int, text: str | None, line: str | None, *, as_json: 
 
     desk = app.desk()
     if text is None and line is None:
-        text = click.edit(app.store.draft(number).text, extension=".txt")
+        text = _in_editor(app.store.draft(number))
         if text is None:
             app.say(N_("Nothing was changed."))
             return
@@ -113,6 +115,13 @@ def edit(app: App, number: int, text: str | None, line: str | None, *, as_json: 
     if line is not None:
         room.add_line(desk, number, line, app.now())
     show_sheet(app, room.sheet(desk, number), as_json=as_json)
+
+
+def _in_editor(found: Draft) -> str | None:
+    """What a person makes of a draft's text in their editor; None when nothing. Never opened for nothing."""
+    if found.state != "open":
+        raise WrongState(draft=found.id, state=found.state)
+    return click.edit(found.text, extension=".txt")
 
 
 @draft.command("sent", cls=Command, help=N_("Say that you sent a draft; the engagement is remembered."))
@@ -153,6 +162,7 @@ def discard(app: App, number: int, *, as_json: bool) -> None:
 
 def show_sheet(app: App, sheet: Sheet, *, as_json: bool) -> None:
     """Print a draft with what it stands on."""
+    app.blame_templates()
     if as_json:
         print_json(
             {
@@ -166,9 +176,9 @@ def show_sheet(app: App, sheet: Sheet, *, as_json: bool) -> None:
     about = sheet.piece.title if sheet.piece else ""
     heading = f"{sheet.person.name} · {about}" if about else sheet.person.name
     state = app.words.say(STATES[found.state])
-    click.echo(click.style(heading, bold=True))
+    show_line(heading, bold=True)
     app.say(N_("Draft {number}, {state}"), number=found.id, state=state)
-    click.echo(f"\n{found.text}\n")
+    show_line(f"\n{found.text}\n")
     if sheet.quiet:
         app.say(
             N_(
@@ -176,7 +186,7 @@ def show_sheet(app: App, sheet: Sheet, *, as_json: bool) -> None:
             )
         )
     for finding in _findings(app, sheet):
-        click.echo(click.style(f"· {finding['words']}", dim=True))
+        show_line(f"· {finding['words']}", dim=True)
     if found.state == "open":
         _show_ways(app, sheet)
 
@@ -184,9 +194,9 @@ def show_sheet(app: App, sheet: Sheet, *, as_json: bool) -> None:
 def _show_ways(app: App, sheet: Sheet) -> None:
     app.say(N_("Ways to send it, by your own hand:"))
     for way in sheet.ways:
-        click.echo(f"  {app.words.say(WAYS[way.channel])}" + (f" ({way.name})" if way.name else ""))
+        show_line(f"  {app.words.say(WAYS[way.channel])}" + (f" ({way.name})" if way.name else ""))
         if way.url:
-            click.echo("    " + click.style(way.url, fg="cyan"))
+            show_line(f"    {way.url}", fg="cyan")
     if not sys.stdout.isatty():
         return
     app.say(N_("Then: nouvelles draft sent {number}"), number=sheet.draft.id)

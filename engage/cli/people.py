@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from engage.cli.base import App, Command, as_json, pass_app, print_json, table
+from engage.cli.base import App, Command, as_json, pass_app, print_json, show, table
 from feeds.errors import N_
 
 if TYPE_CHECKING:
-    from engage.model import Engagement, Person
-    from feeds.model import StoredPost
+    from engage.model import Engagement, Person, Piece
 
 _SHOWN = 10
 # What people type for each kind of engagement, in both languages.
@@ -62,14 +61,16 @@ def log(
 ) -> None:
     """Record an engagement."""
     from engage.model import Engagement  # noqa: PLC0415 - late, as all of a command's work
+    from engage.store import fold  # noqa: PLC0415
     from engage.when import parse_moment  # noqa: PLC0415
+    from engage.zone import Here  # noqa: PLC0415
 
-    meant = KINDS.get(kind.casefold())
+    meant = {fold(typed): meaning for typed, meaning in KINDS.items()}.get(fold(kind))
     if meant is None:
         message = app.words.say(N_("“{kind}” is not one of {kinds}."))
         raise click.UsageError(message.format(kind=kind, kinds=", ".join(dict.fromkeys(KINDS.values()))))
     now = app.now()
-    moment = parse_moment(at, now, _zone(app)) if at else now
+    moment = now if at is None else parse_moment(at, now, Here())
     found = app.store.find_person(person)
     direction: Any = "in" if from_them else "out"
     kept = app.store.record(Engagement(0, found.id, meant, direction, moment, note))
@@ -88,26 +89,27 @@ def log(
 @pass_app
 def person(app: App, name: str, *, as_json: bool) -> None:
     """Show a person."""
+    from engage.today import published as find  # noqa: PLC0415 - late, as all of a command's work
+
     found = app.store.find_person(name)
     identities = app.store.identities(found.id)
     engagements = app.store.engagements(found.id)
-    sources = [identity.source_id for identity in identities if identity.source_id is not None]
-    posts = app.store.feeds.latest(sources, 40)
+    pieces = find(app.store, found.id, app.config)
     if as_json:
         addresses = [
             {"kind": i.kind, "address": i.address, "label": i.label, "evidence": i.evidence}
             for i in identities
         ]
         passed = [_engagement(engagement) for engagement in engagements]
-        published = [_post(stored) for stored in posts]
+        published = [_piece(piece) for piece in pieces]
         print_json({**_person(found), "addresses": addresses, "engagements": passed, "published": published})
         return
     _show_person(app, found)
     for identity in identities:
-        click.echo(f"  {identity.label or identity.address}  {identity.url}")
-    click.echo()
+        show(f"  {identity.label or identity.address}  {identity.url}")
+    show()
     _show_engagements(app, engagements)
-    _show_posts(app, posts)
+    _show_pieces(app, pieces)
 
 
 @click.command(cls=Command, help=N_("List everyone, with when you were last in touch."))
@@ -115,6 +117,8 @@ def person(app: App, name: str, *, as_json: bool) -> None:
 @pass_app
 def people(app: App, *, as_json: bool) -> None:
     """List people."""
+    from engage.rhythm import days_between  # noqa: PLC0415 - late, as all of a command's work
+
     everyone = app.store.people()
     last = app.store.last_contacts()
     if as_json:
@@ -134,7 +138,7 @@ def people(app: App, *, as_json: bool) -> None:
             (
                 p.name,
                 app.words.circle(p.circle),
-                app.words.ago((now - last[p.id]).days) if p.id in last else never,
+                app.words.ago(days_between(last[p.id], now)) if p.id in last else never,
             )
             for p in everyone
         ]
@@ -142,7 +146,10 @@ def people(app: App, *, as_json: bool) -> None:
 
 
 @click.command(
-    cls=Command, help=N_("List whom you have lost sight of.\n\nThose with whom you were last in touch longer ago than you wish.")
+    cls=Command,
+    help=N_(
+        "List whom you have lost sight of.\n\nThose with whom you were last in touch longer ago than you wish."
+    ),
 )
 @as_json
 @pass_app
@@ -160,10 +167,6 @@ def drifting(app: App, *, as_json: bool) -> None:
     for adrift in found:
         lines = drifting_lines(adrift, app.words, shutil.get_terminal_size().columns, click.style)
         click.echo("\n".join(lines) + "\n")
-
-
-def _zone(app: App) -> Any:
-    return app.now().astimezone().tzinfo
 
 
 def _person(found: Person) -> dict[str, Any]:
@@ -189,16 +192,14 @@ def _engagement(engagement: Engagement) -> dict[str, Any]:
     }
 
 
-def _post(stored: StoredPost) -> dict[str, Any]:
-    from engage.model import headline  # noqa: PLC0415 - late, as all of a command's work
-
-    post = stored.post
+def _piece(piece: Piece) -> dict[str, Any]:
+    post = piece.main.post
     return {
-        "piece": stored.id,
+        "piece": piece.id,
         "kind": post.kind,
-        "source": stored.source.kind,
-        "title": headline(post.title, post.text, post.warning),
+        "title": piece.title,
         "url": post.url,
+        "places": [{"kind": place.kind, "url": place.url} for place in piece.places],
         "published": post.published.isoformat() if post.published else None,
     }
 
@@ -206,29 +207,25 @@ def _post(stored: StoredPost) -> dict[str, Any]:
 def _show_person(app: App, found: Person) -> None:
     known = app.words.circle(found.circle)
     facts = [known, found.register or "", app.words.language_name(found.language)]
-    click.echo(click.style(found.name, bold=True) + " · " + " · ".join(fact for fact in facts if fact))
+    show(" · ".join([found.name, *(fact for fact in facts if fact)]), bold=True)
     if found.note:
-        click.echo(f"  {found.note}")
+        show(f"  {found.note}")
 
 
 def _show_engagements(app: App, engagements: list[Engagement]) -> None:
-    click.echo(click.style(app.words.say(N_("What passed between you")), bold=True))
+    show(app.words.say(N_("What passed between you")), bold=True)
     if not engagements:
         app.say(N_("  Nothing is noted yet."))
     for engagement in engagements[:_SHOWN]:
         said = app.words.engagement(engagement.kind, engagement.direction)
         note = f": {engagement.note}" if engagement.note else ""
-        click.echo(f"  {app.words.date(engagement.at)}  {said}{note}")
-    click.echo()
+        show(f"  {app.words.date(engagement.at)}  {said}{note}")
+    show()
 
 
-def _show_posts(app: App, posts: list[StoredPost]) -> None:
-    from engage.model import headline  # noqa: PLC0415 - late, as all of a command's work
-
-    click.echo(click.style(app.words.say(N_("What they published")), bold=True))
-    if not posts:
+def _show_pieces(app: App, pieces: list[Piece]) -> None:
+    show(app.words.say(N_("What they published")), bold=True)
+    if not pieces:
         app.say(N_("  Nothing is in the file yet."))
-    for stored in posts[:_SHOWN]:
-        title = headline(stored.post.title, stored.post.text, stored.post.warning)
-        moment = stored.post.published or stored.seen
-        click.echo(f"  {app.words.date(moment)}  {title}  (→ nouvelles thanks {stored.id})")
+    for piece in pieces[:_SHOWN]:
+        show(f"  {app.words.date(piece.when)}  {piece.title}  (→ nouvelles thanks {piece.id})")

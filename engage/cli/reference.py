@@ -38,9 +38,9 @@ def _commands(command: click.Command, name: str) -> Iterator[tuple[str, click.Co
 
 def _section(command: click.Command, name: str, app: App) -> str:
     settings = {"max_content_width": 100, "terminal_width": 100, "help_option_names": ["-h", "--help"]}
-    context = click.Context(command, info_name=name, obj=app, **settings)  # type: ignore[arg-type]
     level = "##" if isinstance(command, Group) and " " not in name else "###"
-    return f"{level} `{name}`\n\n```\n{command.get_help(context)}\n```\n"
+    with click.Context(command, info_name=name, obj=app, **settings) as context:  # type: ignore[arg-type]
+        return f"{level} `{name}`\n\n```\n{command.get_help(context)}\n```\n"
 
 
 def main(arguments: list[str]) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from engage.cli.base import App, Command, as_json, pass_app, print_json
+from engage.cli.base import App, Command, as_json, pass_app, print_json, show
 from feeds.errors import N_
 
 
@@ -32,4 +32,5 @@ def search(app: App, words: tuple[str, ...], *, as_json: bool) -> None:
     if not rows:
         app.say(N_("Nothing was found."))
     for number, title, source, url in rows:
-        click.echo(f"{number:>6}  {title}  · {source}\n        {click.style(url, fg='cyan')}")
+        show(f"{number:>6}  {title}  · {source}")
+        show(f"        {url}", fg="cyan")

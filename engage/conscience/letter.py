@@ -61,14 +61,14 @@ def apart(text: str, name: str, known: Collection[str], line: str) -> Letter:
     rest, own_line = _without_line(text, composed(line))
     rest, quoted = _without_quotations(rest, [composed(one) for one in known])
     own_line, cited = _without_quotations(own_line, [composed(one) for one in known])
-    greeting = _GREETING.match(rest)
+    greeted = _greeted(rest, name)
     return Letter(
         text=text,
-        greeted=greeting["name"].strip() if greeting else None,
+        greeted=rest[greeted].strip() if greeted else None,
         quoted=quoted,
         cited=cited,
         written=rest,
-        own=_without_names(rest, greeting, name),
+        own=_without_names(rest, greeted, name),
         line=own_line,
     )
 
@@ -108,7 +108,7 @@ def stands_in(text: str, where: str) -> bool:
 
 def _folded(text: str) -> str:
     flat = re.sub(r"[«»“”„]", '"', straight(composed(text))).casefold()
-    return " ".join(re.sub(r'" | "', '"', flat).split())
+    return " ".join(re.sub(r'\s*"\s*', '"', flat).split())
 
 
 def _whole(words: str) -> str:
@@ -157,10 +157,25 @@ def _without_quotations(text: str, known: Iterable[str]) -> tuple[str, tuple[str
     return text, tuple(found)
 
 
-def _without_names(text: str, greeting: re.Match[str] | None, name: str) -> str:
+def _greeted(text: str, name: str) -> slice | None:
+    """Where the name stands that follows the greeting; nowhere without a greeting."""
+    greeting = _GREETING.match(text)
+    if greeting is None:
+        return None
+    start, end = greeting.span("name")
+    for whole in (
+        name,
+        name.split(maxsplit=1)[0] if name.split() else "",
+    ):  # "P!nk" ends neither at ! nor "Doe, Jo" at the comma
+        if not whole.replace(" ", "").isalnum() and text.startswith(whole, start):
+            return slice(start, max(end, start + len(whole)))
+    return slice(start, end)
+
+
+def _without_names(text: str, greeted: slice | None, name: str) -> str:
     """A text with blanks for the names: "Ravi" says no gender, and "Louis 14" no figure."""
-    if greeting:
-        text = f"{text[: greeting.start('name')]}{BLANK}{text[greeting.end('name') :]}"
+    if greeted:
+        text = f"{text[: greeted.start]}{BLANK}{text[greeted.stop :]}"
     text = _MY_NAME.sub(lambda match: match[0][: match.start("name") - match.start()] + BLANK, text)
     head, _, last = text.rstrip().rpartition("\n\n")
     if head and _is_signature(last):

@@ -33,7 +33,9 @@ def nothing_left_blank(letter: Letter, told: Told) -> Iterator[Finding]:
     for say, part in ((refusal, written), (advice, letter.line)):
         yield from (say("blank", blank, found=match[0]) for match in known.BLANKS.finditer(part))
     for match in known.NOTHING.finditer(letter.written):
-        yield refusal("blank", blank, found=next(filter(None, match.groups())))
+        nothing = match["alone"] or match["named"]
+        if nothing not in told.name.split():
+            yield refusal("blank", blank, found=nothing)
     if letter.greeted == "" and known.NAMELESS.match(letter.written):
         yield refusal("blank", N_("The greeting has no name. Write it before the comma."))
     for match in known.GAP.finditer(letter.written):
@@ -106,8 +108,8 @@ def name_as_stored(letter: Letter, told: Told) -> Iterator[Finding]:
 
 
 def one_detail(letter: Letter, told: Told) -> Iterator[Finding]:
-    """2. The title, or words of the piece: something shows which piece is meant."""
-    if told.kind == "quiet" or not (told.title or told.source_text):
+    """2. The title, or words of the piece: something shows which piece is meant. An answer stands beside what it answers."""
+    if told.kind in {"quiet", "answer"} or not (told.title or told.source_text):
         return
     quotes = any(_in_the_piece(one, told) for one in (*letter.quoted, *letter.cited))
     names = told.title and stands_in(told.title, letter.text)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from engage.graphemes import count
 from engage.model import Way
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def mailto(address: str, subject: str, body: str) -> str:
 
 
 def _mail(draft: Draft, identities: Sequence[Identity], piece: Piece | None) -> Iterator[Way]:
-    subject = piece.title if piece else ""
+    subject = piece.title if piece and draft.kind != "quiet" else ""  # a loss is no subject line
     addresses = [identity.address for identity in identities if identity.kind == "email"]
     signed = piece.main.post.authors if piece else ()
     if not addresses and len(signed) == 1 and signed[0].email:
@@ -89,7 +90,7 @@ def _home_base(home: Home) -> str:
 def _bluesky(draft: Draft, piece: Piece | None, home: Home) -> Iterator[Way]:
     """Bluesky's composer takes a text but no address: their post opens beside it, to be answered there."""
     posts = [stored for stored in (piece.posts if piece else ()) if stored.source.kind == "bluesky"]
-    if posts and len(draft.text) <= BLUESKY_GRAPHEMES:
+    if posts and count(draft.text) <= BLUESKY_GRAPHEMES:
         yield Way(
             "bluesky", f"{home.bluesky_app}/intent/compose?text={quote(draft.text, safe='')}", public=True
         )

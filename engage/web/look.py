@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from markupsafe import Markup
 
-    from engage.model import Draft, Identity, Person, Piece, Place, Way
+    from engage.model import Draft, Identity, Piece, Place, Way
     from engage.thanks import Sheet
     from engage.words import Words
 
@@ -111,7 +111,7 @@ class Look:
 
     def published(self, piece: Piece) -> str:
         """The day on which a piece came out."""
-        return self.date(piece.main.post.published or piece.main.seen)
+        return self.date(piece.when)
 
     def places(self, piece: Piece) -> list[tuple[str, Place]]:
         """Where a piece stands, each network once, with its name."""
@@ -159,10 +159,6 @@ class Look:
     def why_hushed(self, quiet: str) -> str:
         """What is known where nothing cheerful may stand."""
         return _capital(self.words.reason(Reason(f"tone_{quiet}"))) if quiet else ""
-
-    def circle(self, person: Person) -> str:
-        """How well you know a person."""
-        return self.words.reason(Reason("circle", {"circle": person.circle}))
 
     def contact(self, kind: str) -> str:
         """Something that may pass between two people, as a name for it."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, get_args
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, RedirectResponse
 
-from engage import thanks, today, tone
+from engage import thanks, today
 from engage.errors import UnknownPiece
 from engage.model import CONTACTS, Direction, Engagement
 from engage.when import parse_moment
@@ -60,7 +60,7 @@ def show_person(ask: Ask) -> Response:
         pieces=pieces,
         passed=store.engagements(person.id),
         answered=_answered(ask.desk, pieces),
-        hushed={piece.id for piece in pieces if _is_sad(piece)},
+        hushed={piece.id for piece in pieces if today.quiet_of(piece)},
         begun=_begun(ask.desk),
         contacts=CONTACTS,
         day=ask.now.astimezone(ask.look.zone).date(),
@@ -165,11 +165,6 @@ def _answered(desk: Desk, pieces: list[Piece]) -> dict[int, datetime]:
     posts = desk.store.answered_posts()
     times = {piece.id: [posts[stored.id] for stored in piece.posts if stored.id in posts] for piece in pieces}
     return {piece: max(those) for piece, those in times.items() if those}
-
-
-def _is_sad(piece: Piece) -> bool:
-    post = piece.main.post
-    return tone.sensitive(post.title, post.text, post.warning, post.language) is not None
 
 
 def _begun(desk: Desk) -> dict[int, int]:

@@ -74,7 +74,7 @@ def in_context(text: str, passage: str) -> InContext | None:
 
 def opening(text: str, most: int = 600) -> str:
     """The first words of a text, cut at a word."""
-    return text if len(text) <= most else text[:most].rsplit(None, 1)[0] + "…"
+    return text if len(text) <= most else text[: most + 1].rsplit(" ", 1)[0] + "…"
 
 
 def _first(words: str) -> str:

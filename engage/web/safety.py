@@ -50,6 +50,7 @@ class Gate:
         self.refuse = refuse
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer in place of the page, or let it answer; either way with our headers."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return

@@ -220,8 +220,9 @@ def _entry(entry: Any, feed_base: str, feed_language: str, fallback: tuple[Autho
     # Asked for a date of change that is not there, feedparser answers with the date of publication.
     updated = _moment(entry.updated_parsed) if "updated_parsed" in entry else None
     guid = str(entry.get("id", "")).strip()
-    if not link and is_web(guid):
-        link = guid
+    if not link:  # a permanent guid, or the sound itself of an episode that has no page
+        heard = [str(enclosure.get("href") or "") for enclosure in entry.get("enclosures", [])]
+        link = next((address for address in (guid, *heard) if is_web(address)), "")
     return Post(
         key=_key(guid, link, title, published or updated, html),
         kind="article" if title else "note",
@@ -276,9 +277,9 @@ def _known(address: str) -> str:
 
 def _unique(posts: Iterable[Post]) -> tuple[Post, ...]:
     """Entries that share one guid are told apart by link too, those that share both by title and date; all of them, so
-    that the next entry of that guid changes no key. An exact repetition is one post.
+    that the next entry of that guid changes no key. An exact repetition is one post, and what says nothing is none.
     """
-    listed = [(post, _known(post.url)) for post in posts]
+    listed = [(post, _known(post.url)) for post in posts if post.url or post.title or post.html]
     links: dict[str, set[str]] = defaultdict(set)
     told_of: dict[tuple[str, str], set[tuple[str, datetime | None]]] = defaultdict(set)
     for post, link in listed:

@@ -28,6 +28,7 @@ PAGE = 50
 MOST_PAGES = 10
 # A record without a readable date: after all others, so that it is never taken for old.
 _NO_TIME = datetime(9999, 12, 31, tzinfo=UTC)
+_SKIPPED = N_("Some of what this account published could not be read; the rest was kept.")
 
 
 def connect(api: str, client: Client, now: datetime) -> Any:
@@ -64,15 +65,17 @@ def fetch(source: Source, cursor: Cursor, client: Client, networks: Networks, no
     since = datetime.fromisoformat(cursor.position) if cursor.position else None
     with _words(api, source.label or source.address):
         server = connect(api, client, now)
-        items = list(_walk(server, source.address, since))
-    if items and _hidden(_author_of(items[0], source.address)):
+        found = list(_walk(server, source.address, since))
+    items = [item for item in found if _has_shape(item)]
+    if any(_hidden(_author_of(item, source.address)) for item in items):
         raise NotForStrangers(account=source.label or source.address)
     newest = max((moment for item in items if (moment := _moment(item)) != _NO_TIME), default=since)
-    posts = [post for item in items if (post := _post(item, networks.bluesky_app)) is not None]
+    posts, skipped = _posts(items, networks.bluesky_app)
     kept = replace(cursor, position=newest.isoformat() if newest else "")
     handle = next((h for item in items if (h := _author_of(item, source.address).get("handle"))), "")
     site = f"{networks.bluesky_app}/profile/{source.address}"
-    return Batch(kept, tuple(posts), unchanged=not posts, label=_good_handle(handle), site=site)
+    warnings = (_SKIPPED,) if skipped or len(items) < len(found) else ()
+    return Batch(kept, posts, unchanged=not posts, label=_good_handle(handle), site=site, warnings=warnings)
 
 
 def _query(server: Any, method: str, params: Any) -> dict[str, Any]:
@@ -90,17 +93,29 @@ def _walk(server: Any, did: str, since: datetime | None) -> Iterator[dict[str, A
     for _ in range(MOST_PAGES if since else 1):
         params = models.AppBskyFeedGetAuthorFeed.Params(actor=did, limit=PAGE, cursor=cursor)
         answer = _query(server, "app.bsky.feed.getAuthorFeed", params)
-        items = [
-            item
-            for item in answer.get("feed", [])
-            if isinstance(item, dict) and isinstance(item.get("post"), dict)
-        ]
+        items = answer.get("feed") or []
         fresh = [item for item in items if since is None or _moment(item) > since]
         yield from fresh
         cursor = answer.get("cursor")
-        pinned = sum("reasonPin" in str((item.get("reason") or {}).get("$type")) for item in items)
+        pinned = sum("reasonPin" in _reason(item) for item in items)
         if not cursor or len(fresh) + pinned < len(items):
             return
+
+
+def _has_shape(item: Any) -> bool:
+    """Whether an item of a feed is built as one, so that its parts can be asked for."""
+    post = item.get("post") if isinstance(item, dict) else None
+    return (
+        isinstance(post, dict)
+        and isinstance(post.get("record"), dict)
+        and isinstance(post.get("author"), dict)
+        and isinstance(item.get("reason") or {}, dict)
+    )
+
+
+def _reason(item: Any) -> str:
+    """Why an item stands in the feed, when not because it was written there: a repost, a pin."""
+    return str((item.get("reason") or {}).get("$type")) if _has_shape(item) else ""
 
 
 @contextmanager
@@ -123,40 +138,57 @@ def _words(api: str, actor: str) -> Iterator[None]:
 def _author_of(item: dict[str, Any], did: str) -> dict[str, Any]:
     """The account itself, as an item of its feed shows it: the author, or who reposted."""
     by = (item.get("reason") or {}).get("by") or item["post"].get("author") or {}
-    return by if by.get("did") == did else {}
+    return by if isinstance(by, dict) and by.get("did") == did else {}
 
 
 def _hidden(author: dict[str, Any]) -> bool:
     """Whether the account asks not to be shown to people who are not signed in."""
-    return any(label.get("val") == "!no-unauthenticated" for label in author.get("labels") or [])
+    labels = author.get("labels")
+    return isinstance(labels, list) and any(
+        isinstance(label, dict) and label.get("val") == "!no-unauthenticated" for label in labels
+    )
 
 
-def _moment(item: dict[str, Any]) -> datetime:
+def _moment(item: Any) -> datetime:
     """When an item entered the feed: the repost's own time, else the earlier of what the author and the index say."""
-    reason = item.get("reason") or {}
-    if "reasonRepost" in str(reason.get("$type")):
-        return _time(reason.get("indexedAt"))
+    if not _has_shape(item):
+        return _NO_TIME
+    if "reasonRepost" in _reason(item):
+        return _time(item["reason"].get("indexedAt"))
     post = item["post"]
-    return min(_time(post.get("record", {}).get("createdAt")), _time(post.get("indexedAt")))
+    return min(_time(post["record"].get("createdAt")), _time(post.get("indexedAt")))
 
 
 def _time(value: Any) -> datetime:
     try:
         moment = datetime.fromisoformat(str(value))
-    except ValueError:
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
         return _NO_TIME
-    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-def _post(item: dict[str, Any], app: str) -> Post | None:
-    """An item as a post; None when so much of it is missing that nothing could be shown."""
+def _posts(items: list[dict[str, Any]], app: str) -> tuple[tuple[Post, ...], bool]:
+    """The items as posts, and whether some could not be read: a malformed field costs only its own record.
+
+    Authors whom only people signed in may see are left out, reposted by others too.
+    """
+    found, skipped = [], False
+    for item in items:
+        if _hidden(item["post"]["author"]):
+            continue
+        try:
+            found.append(_post(item, app))
+        except (AttributeError, KeyError, TypeError, ValueError):
+            skipped = True
+    return tuple(found), skipped
+
+
+def _post(item: dict[str, Any], app: str) -> Post:
+    """An item as a post; any error of Python's own when it is too malformed to be one."""
     view = item["post"]
-    record = view.get("record") or {}
-    uri, author = str(view.get("uri") or ""), view.get("author") or {}
-    if not uri or not author.get("did"):
-        return None
+    record, author, uri = view["record"], view["author"], str(view["uri"])
     reason = item.get("reason") or {}
-    repost = "reasonRepost" in str(reason.get("$type"))
+    repost = "reasonRepost" in _reason(item)
     text = str(record.get("text") or "")
     moment = _moment(item)
     return Post(
@@ -199,7 +231,7 @@ def to_html(text: str, facets: list[Any], app: str) -> str:
     raw = text.encode()
     pieces, end = [], 0
     for start, stop, target in sorted(_spans(facets, app)):
-        if start < end or stop > len(raw):
+        if start < end or not start < stop <= len(raw):
             continue  # facets may not overlap or point past the end
         shown = raw[start:stop].decode("utf-8", "replace")
         pieces.append(escape(raw[end:start].decode("utf-8", "replace")))

@@ -37,7 +37,7 @@ class Exchange:
     headers: Mapping[str, str]
     body: bytes = b""
 
-    def answer(self, status: int = 200, body: bytes = b"", **headers: str) -> None:
+    def answer(self, status: int = 200, body: bytes = b"", /, **headers: str) -> None:
         """Answer as one should; an underscore in a header's name stands for a hyphen."""
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         if status not in {204, 304}:
@@ -153,7 +153,7 @@ class _Handler(BaseHTTPRequestHandler):
         if owner.after_answer:
             owner.after_answer(number)
 
-    do_POST = do_HEAD = do_GET
+    do_POST = do_HEAD = do_GET  # noqa: N815 - http.server's names
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - http.server's name
         """Say nothing: `Misbehaving.asked` holds what was asked."""
@@ -162,9 +162,7 @@ class _Handler(BaseHTTPRequestHandler):
 # --- well-behaved ---
 
 
-def says(
-    body: bytes | str, kind: str = RSS, status: int = 200, **headers: str
-) -> Way:
+def says(body: bytes | str, kind: str = RSS, status: int = 200, **headers: str) -> Way:
     """Answers at once and in full."""
     raw = body.encode() if isinstance(body, str) else body
     return lambda exchange: exchange.answer(status, raw, Content_Type=kind, **headers)
@@ -173,16 +171,21 @@ def says(
 def in_turn(*ways: Way) -> Way:
     """Answers each time in the next way, and for ever in the last one."""
     left = list(ways)
-    return lambda exchange: (left.pop(0) if len(left) > 1 else left[0])(exchange)
+
+    def way(exchange: Exchange) -> None:
+        following = left.pop(0) if len(left) > 1 else left[0]
+        following(exchange)
+
+    return way
 
 
-def validated(body: bytes, etag: str, modified: str = "") -> Way:
+def validated(body: bytes, etag: str) -> Way:
     """Answers 304 to who knows its ETag."""
 
     def way(exchange: Exchange) -> None:
         known = exchange.headers.get("if-none-match") == etag
-        headers = {"ETag": etag, **({"Last_Modified": modified} if modified else {})}
-        exchange.answer(304 if known else 200, b"" if known else body, Content_Type=RSS, **headers)
+        status, sent = (304, b"") if known else (200, body)
+        exchange.answer(status, sent, Content_Type=RSS, ETag=etag)
 
     return way
 
@@ -239,7 +242,7 @@ def bombs(encoding: str, megabytes: int) -> Way:
     """Sends few bytes that unpack to very many."""
     packer = gzip_packer() if encoding == "gzip" else zlib.compressobj(1)
     packed = b"".join(packer.compress(bytes(MEGABYTE)) for _ in range(megabytes)) + packer.flush()
-    return lambda exchange: exchange.answer(body=packed, Content_Type=RSS, Content_Encoding=encoding)
+    return lambda exchange: exchange.answer(200, packed, Content_Type=RSS, Content_Encoding=encoding)
 
 
 def gzip_packer() -> Any:
@@ -249,7 +252,7 @@ def gzip_packer() -> Any:
 def packed(body: bytes) -> Way:
     """Sends gzip, as one may."""
     return lambda exchange: exchange.answer(
-        body=gzip.compress(body), Content_Type=RSS, Content_Encoding="gzip"
+        200, gzip.compress(body), Content_Type=RSS, Content_Encoding="gzip"
     )
 
 
@@ -257,7 +260,7 @@ def breaks_off(body: bytes) -> Way:
     """Promises more than it sends."""
 
     def way(exchange: Exchange) -> None:
-        exchange.answer(body=body, Content_Type=RSS, Content_Length=str(len(body) * 2))
+        exchange.answer(200, body, Content_Type=RSS, Content_Length=str(len(body) * 2))
         exchange.hang_up()
 
     return way

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-import ssl
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from email.utils import format_datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from feeds import refresh as refreshing
 from feeds.errors import (
     BadScheme,
     BadStatus,
@@ -200,7 +198,9 @@ def test_06_five_hops_are_followed(reader: Reader) -> None:
     assert reader.titles(source)
 
 
-@pytest.mark.parametrize("target", ["http://10.0.0.7/feed", "http://[fe80::1]/feed", "http://169.254.169.254/latest"])
+@pytest.mark.parametrize(
+    "target", ["http://10.0.0.7/feed", "http://[fe80::1]/feed", "http://169.254.169.254/latest"]
+)
 def test_06_a_redirect_into_a_private_network_is_refused(reader: Reader, target: str) -> None:
     source = reader.follow("/feed", ways.redirects(target))
     (failure,) = reader.refresh().failed
@@ -396,7 +396,13 @@ def test_15_without_a_guid_the_link_then_title_and_date_identify_an_entry(reader
 
 def test_17_one_guid_for_several_entries_is_read_with_the_link(reader: Reader) -> None:
     def issue(number: int) -> Entry:
-        return Entry(f"Lettre {number}", f"https://julie.example/{number}", "https://julie.example/", f"n° {number}", NOON)
+        return Entry(
+            f"Lettre {number}",
+            f"https://julie.example/{number}",
+            "https://julie.example/",
+            f"n° {number}",
+            NOON,
+        )
 
     reader.follow(
         "/feed",
@@ -452,7 +458,9 @@ def test_18_scheme_and_trackers_do_not_make_an_entry_new(
 
 
 def test_18_a_parameter_that_is_no_tracker_makes_another_page(reader: Reader) -> None:
-    pair = [Entry("t", guid=f"https://julie.example/?p={number}", html="h", published=NOON) for number in (1, 2)]
+    pair = [
+        Entry("t", guid=f"https://julie.example/?p={number}", html="h", published=NOON) for number in (1, 2)
+    ]
     reader.follow("/feed", says(rss(*pair)))
     assert reader.refresh().new == 2
 
@@ -467,7 +475,9 @@ def test_24_only_web_and_mail_addresses_survive(reader: Reader) -> None:
         '<img src="data:image/png;base64,AAAA"><img src="javascript:x">'
         '<a href="https://julie.example/">f</a> <a href="mailto:julie@julie.example">g</a></p>'
     )
-    own = [Entry(f"t{n}", link, html=html) for n, link in enumerate(("javascript:alert(1)", "data:text/html,x"))]
+    own = [
+        Entry(f"t{n}", link, html=html) for n, link in enumerate(("javascript:alert(1)", "data:text/html,x"))
+    ]
     source = reader.follow("/feed", says(rss(*own)))
     reader.refresh()
     for post in reader.posts(source):
@@ -574,7 +584,9 @@ def test_27_the_bytes_say_what_a_feed_is_not_the_label(reader: Reader, body: str
 
 
 def test_28_what_has_no_title_is_a_note_whose_words_stand_in(reader: Reader) -> None:
-    reader.follow("/feed", says(rss(Entry(guid="a", html="<p>Première neige <b>ce matin</b>.</p>", published=NOON))))
+    reader.follow(
+        "/feed", says(rss(Entry(guid="a", html="<p>Première neige <b>ce matin</b>.</p>", published=NOON)))
+    )
     reader.refresh()
     (post,) = reader.posts()
     assert (post.kind, post.title, post.text) == ("note", "", "Première neige ce matin.")
@@ -589,7 +601,9 @@ def test_31_the_backlog_of_an_old_blog_floods_no_day(reader: Reader) -> None:
     fresh = Entry("De ce matin", guid="new", published=reader.now - 2 * HOUR)
     undated = Entry("Sans date", guid="undated")
     following = Entry("Ensuite", guid="next", published=reader.now + HOUR / 2)
-    reader.follow("/feed", in_turn(says(rss(fresh, undated, *old)), says(rss(following, fresh, undated, *old))))
+    reader.follow(
+        "/feed", in_turn(says(rss(fresh, undated, *old)), says(rss(following, fresh, undated, *old)))
+    )
     assert reader.refresh().new == 202
     assert reader.news() == ["De ce matin"]
     reader.refresh(HOUR)
@@ -625,7 +639,10 @@ def test_38_every_failure_is_one_clear_line_and_stops_nobody(reader: Reader, tmp
             reader.server.at("/silent", ways.never_answers()): (TooSlow, "did not finish"),
             reader.server.at("/nothing", ways.hangs_up()): (Unreachable, "hung up without a word"),
             reader.server.at("/half", ways.breaks_off(FEED)): (Unreachable, "broke off"),
-            reader.server.at("/garbled", says(b"not gzip", Content_Encoding="gzip")): (Unreachable, "unpacked"),
+            reader.server.at("/garbled", says(b"not gzip", Content_Encoding="gzip")): (
+                Unreachable,
+                "unpacked",
+            ),
             "http://[é/feed": (Unreachable, "malformed"),
             "http://é.example:99999/feed": (Unreachable, "malformed"),
             f"{base}/missing": (BadStatus, "not there any more"),
@@ -658,9 +675,9 @@ def test_38_a_source_that_goes_on_failing_is_asked_less_and_less(reader: Reader)
         again = reader.health(source).due
         assert again is not None
         waits.append(again - reader.now)
-    assert waits == sorted(waits)
+    assert waits[:5] == sorted(waits[:5])
     assert waits[0] == timedelta(0)
-    assert 0.75 * DAY <= waits[-1] <= 1.25 * DAY
+    assert all(0.75 * DAY <= wait <= 1.25 * DAY for wait in waits[5:])  # each with its own jitter
     assert len(reader.stored(source)) == 3
     reader.refresh(waits[-1])
     assert (reader.health(source).failures, reader.health(source).error) == (0, None)
@@ -669,12 +686,8 @@ def test_38_a_source_that_goes_on_failing_is_asked_less_and_less(reader: Reader)
 def test_a_feeds_letters_that_no_file_can_hold_cost_only_themselves(reader: Reader) -> None:
     """Half a surrogate pair, written as an escape in JSON, is no letter."""
     items = '{"items": [{"id": "1", "title": "Coup\\ud83e d\\u00e9", "content_text": "Smile \\ud83d\\ude00 \\udc00"}]}'
-    reader.follow("/feed", says(items))
-    well = reader.follow("/well", says(FEED))
+    source = reader.follow("/feed", says(items))
+    reader.follow("/xml", says(rss(Entry("NB", guid="a")).replace(b"NB", b"&#55357;&#56832; &#xD800;")))
     assert reader.refresh().failed == ()
-    assert reader.posts()[0].title.startswith("Coup") or reader.posts()[-1].title.startswith("Coup")
-    assert len(reader.stored(well)) == 3
-
-
-__all__: list[str] = []
-_ = (refreshing, ssl, UTC, datetime)
+    assert sorted(reader.titles()) == ["Coup\ufffd dé", "\U0001f600 \ufffd"]
+    assert reader.posts(source)[0].text == "Smile \U0001f600 \ufffd"

@@ -48,6 +48,7 @@ if (letter) {
     if (event.target.name === "passage") preview();
   });
   letter.addEventListener("submit", () => { kept = null; });
+  if (line && line.value !== hadLine.value) soon(); // typed before this script was there
   window.addEventListener("beforeunload", (event) => {
     if (kept !== null && text.value !== kept) event.preventDefault();
   });

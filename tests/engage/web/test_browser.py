@@ -1,0 +1,201 @@
+"""The page in a real browser: from a piece to a thank-you and back, with script and without."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import uvicorn
+from conftest import CHROMIUM, TOKEN
+
+from engage.web import serve as serving
+from engage.words import Words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from conftest import House
+    from playwright.sync_api import Browser, BrowserContext, Page
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not CHROMIUM, reason="no Chromium was found: Debian has one, apt install chromium"),
+]
+
+ARGUMENTS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+LINE = "I have left mine alone since."
+HOLDS = "words => document.getElementById('text').value.includes(words)"
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def address(house: House, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The page, really served, in a thread of its own; what would be Ctrl-C ends it."""
+    servers: list[uvicorn.Server] = []
+    ready = threading.Event()
+    launch: list[str] = []
+
+    class Kept(serving._Server):
+        def __init__(self, *arguments: Any) -> None:
+            super().__init__(*arguments)
+            servers.append(self)
+
+    def opened(found: str) -> None:
+        launch.append(found)
+        ready.set()
+
+    monkeypatch.setattr(serving, "_Server", Kept)
+    thread = threading.Thread(
+        target=serving.serve, args=(lambda host: house.app(Words("en"), host), 0, TOKEN, opened), daemon=True
+    )
+    thread.start()
+    assert ready.wait(20)
+    yield launch[0]
+    servers[0].handle_exit(signal.SIGINT, None)
+    thread.join(20)
+    assert not thread.is_alive()
+
+
+@contextmanager
+def opened(chromium: Browser, address: str, **options: Any) -> Iterator[tuple[BrowserContext, Page]]:
+    """A page in which everything that goes wrong is a failure, and no other host is asked for anything."""
+    context = chromium.new_context(**options)
+    page = context.new_page()
+    wrong: list[str] = []
+    host = address.split("/?")[0]
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
+    page.on("request", lambda r: None if r.url.startswith(host) else wrong.append(r.url))
+    page.goto(address)
+    yield context, page
+    context.close()
+    assert not wrong
+
+
+def test_from_a_piece_to_a_thank_you(house: House, chromium: Browser, address: str) -> None:
+    with opened(chromium, address) as (context, page):
+        assert "token" not in page.url
+        context.grant_permissions(["clipboard-read", "clipboard-write"])
+        page.get_by_role("button", name="Say thank you to Julie Martin").click()
+        message = page.get_by_label("Your message")
+        assert message.input_value().startswith("Hi Julie,")
+        page.get_by_label("What stayed with you?").fill(LINE)
+        page.wait_for_function(HOLDS, arg=LINE)
+        page.get_by_label("What stayed with you?").fill(LINE + " All of it.")
+        page.wait_for_function(HOLDS, arg="All of it.")
+        assert message.input_value().count(LINE) == 1
+        page.get_by_role("button", name="Copy the text").click()
+        page.get_by_text("Copied", exact=True).first.wait_for()
+        copied = page.evaluate("navigator.clipboard.readText()")
+        assert copied == message.input_value()
+        assert house.store().draft(1).line == ""  # what is only previewed is not kept
+        page.get_by_role("button", name="Another way").click()
+        page.get_by_text("Sent on 4 May 2026.").wait_for()
+        assert house.store().draft(1).text == copied
+        page.get_by_role("link", name="Back to today").click()
+        page.get_by_role("heading", name="Done today").wait_for()
+        assert page.get_by_role("button", name="Say thank you to Julie Martin").count() == 0
+
+
+def test_without_script(house: House, chromium: Browser, address: str) -> None:
+    with opened(chromium, address, java_script_enabled=False) as (_, page):
+        page.get_by_role("button", name="Leaving the hedges alone").click()
+        page.get_by_text("a road for everything smaller than us").wait_for()
+        page.get_by_role("button", name="Write to Julie Martin").click()
+        assert "I read your article" in page.get_by_label("Your message").input_value()
+        page.get_by_role("button", name="Copy the text").wait_for(state="hidden")
+        page.get_by_label("What stayed with you?").fill(LINE)
+        page.get_by_role("button", name="Put it into the message").click()
+        page.get_by_text("Kept. Nothing has been sent.").wait_for()
+        assert LINE in page.get_by_label("Your message").input_value()
+        page.get_by_role("radio", name="No quotation").check()
+        page.get_by_role("button", name="Quote this one").click()
+        page.wait_for_load_state()
+        assert "“" not in page.get_by_label("Your message").input_value().split("alone”")[1]
+        page.get_by_role("button", name="By mail").click()
+        page.get_by_text("Sent on 4 May 2026.").wait_for()
+        page.get_by_role("link", name="Back to today").click()
+        page.get_by_role("heading", name="Done today").wait_for()
+    assert house.store().draft(1).channel == "email"
+
+
+def test_choosing_a_passage_changes_the_message_at_once(chromium: Browser, address: str) -> None:
+    with opened(chromium, address) as (_, page):
+        page.get_by_role("button", name="Say thank you to Julie Martin").click()
+        choice = page.locator("input[name=passage]:not(:checked)").first
+        wanted = choice.get_attribute("value")
+        choice.check()
+        page.wait_for_function(HOLDS, arg=wanted)
+
+
+def test_words_of_ones_own_in_the_message_outlive_the_line(chromium: Browser, address: str) -> None:
+    with opened(chromium, address) as (_, page):
+        page.get_by_role("button", name="Say thank you to Julie Martin").click()
+        message = page.get_by_label("Your message")
+        message.fill(message.input_value().replace("Hi Julie", "Dearest Julie"))
+        page.get_by_label("What stayed with you?").fill(LINE)
+        page.wait_for_function(HOLDS, arg=LINE)
+        assert message.input_value().startswith("Dearest Julie")
+        page.get_by_role("button", name="Keep it for later").click()
+        page.get_by_text("Kept. Nothing has been sent.").wait_for()
+        assert message.input_value().startswith("Dearest Julie")
+        assert message.input_value().count(LINE) == 1
+
+
+def test_the_keys(chromium: Browser, address: str) -> None:
+    with opened(chromium, address) as (_, page):
+        focused = "document.activeElement.closest('[data-card]')?.getAttribute('aria-labelledby')"
+        cards = page.evaluate(
+            "[...document.querySelectorAll('[data-card]')].map(c => c.getAttribute('aria-labelledby'))"
+        )
+        page.keyboard.press("j")
+        assert page.evaluate(focused) == cards[0]
+        page.keyboard.press("j")
+        assert page.evaluate(focused) == cards[1]
+        page.keyboard.press("k")
+        assert page.evaluate(focused) == cards[0]
+        page.keyboard.press("?")
+        dialog = page.get_by_role("dialog", name="Keys")
+        assert dialog.is_visible()
+        dialog.get_by_label("Keys are on").uncheck()
+        dialog.get_by_role("button", name="Close").click()
+        page.keyboard.press("t")
+        assert page.url.endswith("/")
+        page.keyboard.press("?")
+        dialog.get_by_label("Keys are on").check()
+        page.keyboard.press("Escape")
+        page.keyboard.press("j")
+        page.keyboard.press("t")
+        page.wait_for_url("**/drafts/*")
+
+
+@pytest.mark.parametrize("width", [320, 390, 1280])
+def test_nothing_is_wider_than_the_screen(house: House, chromium: Browser, address: str, width: int) -> None:
+    with opened(chromium, address, viewport={"width": width, "height": 800}) as (_, page):
+        root = address.split("/?")[0]
+        page.get_by_role("button", name="Say thank you to Julie Martin").click()
+        page.wait_for_url("**/drafts/*")
+        for path in ("/drafts/1", "/", f"/people/{house.numbers.sam}", f"/pieces/{house.numbers.hedges}"):
+            page.goto(root + path)
+            assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), path
