@@ -42,6 +42,7 @@ class Facts:
     read: bool = False
     line: str = ""
     to_me: bool = False
+    stranger: bool = False
     quiet: str = ""
 
 
@@ -122,8 +123,10 @@ def _trigrams(text: str) -> set[str]:
 
 
 def first_name(name: str) -> str:
-    """The name by which one says hello: the first word of it, spelled as stored."""
-    return name.split(maxsplit=1)[0] if name.split() else name
+    """The name by which one says hello: the first word with a letter in it, spelled as stored."""
+    given = name.partition(",")[2].strip() or name  # "Martin, Julie"
+    spoken = (word for word in given.split() if any(letter.isalpha() for letter in word))
+    return next(spoken, name).rstrip(",")
 
 
 def shorten(title: str) -> str:
@@ -138,6 +141,7 @@ def _values(facts: Facts) -> dict[str, Any]:
         "name": facts.person.name,
         "first_name": first_name(facts.person.name),
         "circle": facts.person.circle,
+        "stranger": facts.stranger,
         "me": facts.me,
         "title": shorten(facts.piece.main.post.title),
         "passage": fold(facts.passage),

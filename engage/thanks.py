@@ -269,6 +269,7 @@ def _facts(desk: Desk, piece: Piece, passage: str) -> drafting.Facts:
         read=desk.store.was_opened(stored.id for stored in piece.posts),
         to_me=post.kind == "reply"
         and any(mention.casefold().lstrip("@") in mine for mention in post.mentions),
+        stranger=person.circle == 3 and not desk.store.engagements(person.id),  # noqa: PLR2004 - a circle's own number
         quiet=quiet_of(piece),
     )
 

@@ -11,7 +11,7 @@ import hashlib
 import json
 import os
 import sqlite3
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -83,7 +83,8 @@ def open_file(path: Path | str) -> sqlite3.Connection:
             os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
         connection = sqlite3.connect(path, isolation_level=None, timeout=30)
         connection.row_factory = sqlite3.Row
-        connection.execute("pragma journal_mode = wal")
+        with suppress(sqlite3.OperationalError):  # locked: whoever else opens it at this moment sets it too
+            connection.execute("pragma journal_mode = wal")
         connection.execute("pragma synchronous = normal")
         connection.execute("pragma foreign_keys = on")
         connection.execute("pragma cache_size = -32000")
@@ -111,7 +112,9 @@ def _migrate(connection: sqlite3.Connection) -> None:
 
     from feeds.schema import migrations  # noqa: PLC0415
 
-    migrations.apply(Database(connection))
+    with Store(connection).writing():  # who opens the same new file at the same moment waits, and finds it done
+        if not is_up_to_date(connection, "feeds", NEWEST):
+            migrations.apply(Database(connection))
 
 
 class Store:
@@ -329,7 +332,7 @@ class Store:
 
     def search(self, words: str, most: int = 30) -> list[StoredPost]:
         """Posts that hold all these words, in title or text, best first; accents and case do not matter."""
-        quoted = " ".join('"' + word.replace('"', '""') + '"' for word in words.split())
+        quoted = " ".join('"' + word.replace('"', '""') + '"' for word in words.replace("\0", " ").split())
         if not quoted:
             return []
         return self._posts(

@@ -82,6 +82,7 @@ def written(draw: st.DrawFn, /, **fixed: Any) -> tuple[Facts, str, Told]:
         read=draw(st.booleans()),
         line=draw(fixed.get("line", st.sampled_from(LINES[language]))),
         to_me=draw(st.booleans()),
+        stranger=draw(st.booleans()),
         quiet=draw(st.sampled_from(["", "", "grief"])),
     )
     return facts, compose(facts, Templates().render), known_of(facts)
@@ -124,6 +125,7 @@ def test_the_variants_are_different_words(language: str, kind: str) -> None:
     values = {
         "first_name": "Zoë",
         "circle": 2,
+        "stranger": False,
         "me": "Camille",
         "title": "",
         "passage": "",

@@ -76,8 +76,14 @@ VALUES = st.one_of(
     st.text(st.characters(max_codepoint=255), max_size=20),
     st.integers().map(str),
     st.datetimes().map(str),
-    st.builds("{}, {} Nov {} {}:00:00 {}".format, st.sampled_from(["Mon", ""]), st.integers(0, 40), st.integers(0, 99999), st.integers(0, 30), st.sampled_from(["GMT", "+9999", "-0000", "x"])),
-)  # fmt: skip
+    st.builds(
+        "Mon, {} Nov {} {}:00:00 {}".format,
+        st.integers(0, 40),
+        st.integers(0, 99999),
+        st.integers(0, 30),
+        st.sampled_from(["GMT", "+9999", "-0000", "x"]),
+    ),
+)
 
 
 @given(VALUES, VALUES)

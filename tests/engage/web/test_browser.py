@@ -8,21 +8,22 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
-import uvicorn
-from conftest import CHROMIUM, TOKEN
 
 from engage.web import serve as serving
 from engage.words import Words
+from tests.engage.web.house import CHROMIUM, MISSING, TOKEN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from conftest import House
+    import uvicorn
     from playwright.sync_api import Browser, BrowserContext, Page
+
+    from tests.engage.web.house import House
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM, reason="no Chromium was found: Debian has one, apt install chromium"),
+    pytest.mark.skipif(bool(MISSING), reason=MISSING),
 ]
 
 ARGUMENTS = [
@@ -41,7 +42,7 @@ HOLDS = "words => document.getElementById('text').value.includes(words)"
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - it may be what is missing
 
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
@@ -83,7 +84,7 @@ def opened(chromium: Browser, address: str, **options: Any) -> Iterator[tuple[Br
     context = chromium.new_context(**options)
     page = context.new_page()
     wrong: list[str] = []
-    host = address.split("/?")[0]
+    host = address.split("/?", maxsplit=1)[0]
     page.on("pageerror", lambda error: wrong.append(str(error)))
     page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
     page.on("request", lambda r: None if r.url.startswith(host) else wrong.append(r.url))
@@ -193,7 +194,7 @@ def test_the_keys(chromium: Browser, address: str) -> None:
 @pytest.mark.parametrize("width", [320, 390, 1280])
 def test_nothing_is_wider_than_the_screen(house: House, chromium: Browser, address: str, width: int) -> None:
     with opened(chromium, address, viewport={"width": width, "height": 800}) as (_, page):
-        root = address.split("/?")[0]
+        root = address.split("/?", maxsplit=1)[0]
         page.get_by_role("button", name="Say thank you to Julie Martin").click()
         page.wait_for_url("**/drafts/*")
         for path in ("/drafts/1", "/", f"/people/{house.numbers.sam}", f"/pieces/{house.numbers.hedges}"):

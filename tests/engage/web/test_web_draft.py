@@ -8,14 +8,13 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from conftest import NOW
 
 from engage import thanks
+from tests.engage.web.house import NOW
 
 if TYPE_CHECKING:
-    from conftest import Browser, House
-
     from engage.model import Draft
+    from tests.engage.web.house import Browser, House
 
 LINE = "I have left mine alone since."
 
@@ -27,8 +26,7 @@ def address(house: House, browser: Browser) -> str:
 
 
 def stored(house: House) -> Draft:
-    (draft,) = house.store().drafts(every=True)
-    return draft
+    return house.store().drafts(every=True)[0]
 
 
 def form(page: Any) -> dict[str, str]:

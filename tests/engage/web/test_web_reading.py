@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from engage.web.reading import in_context, opening, readable
 
 PICTURES = {

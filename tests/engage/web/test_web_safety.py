@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from conftest import HOST, TOKEN
 
 from engage.errors import PortInUse
 from engage.web.safety import HEADERS
 from engage.web.serve import serve
+from tests.engage.web.house import HOST, TOKEN
 
 if TYPE_CHECKING:
-    from conftest import Browser, House
+    from tests.engage.web.house import Browser, House
 
 ADDRESSES = (
     "/",
