@@ -80,9 +80,9 @@ def terminal(day: Today, words: Words, width: int, style: Style) -> str:
         lines += [style(line, dim=True) for line in _wrap(f"✓ {answered}", width, "")]
     if day.done:
         lines.append("")
-    if day.drifting:
+    if day.out_of_sight:
         lines += [style(say(N_("People you may have lost sight of")), bold=True), ""]
-        for adrift in day.drifting:
+        for adrift in day.out_of_sight:
             lines += [*drifting_lines(adrift, words, width, style), ""]
     lines.append(say(N_("That is all for today.")))
     return "\n".join(lines)
@@ -119,7 +119,11 @@ def _highlight_lines(highlight: Highlight, words: Words, width: int, style: Styl
 
 def drifting_lines(drifting: Drifting, words: Words, width: int, style: Style) -> list[str]:
     """One person drifting, as lines of text."""
-    lines = [f"{style(visible(drifting.person.name), bold=True)} · {since(drifting, words)}"]
+    name, when = visible(drifting.person.name), since(drifting, words)
+    if len(name) + len(when) + 3 <= width:
+        lines = [f"{style(name, bold=True)} · {when}"]
+    else:
+        lines = [style(name, bold=True), *_wrap(when, width, "  ")]
     occasion = words.reason(drifting.occasion)
     lines += [style(line, dim=True) for line in _wrap(occasion, width, "  ")]
     if drifting.piece is not None:

@@ -177,6 +177,12 @@ class Today:
     people: int = 0
     more: int = 0
 
+    @property
+    def out_of_sight(self) -> tuple[Drifting, ...]:
+        """Those drifting whom the day does not show already: a screen names nobody twice."""
+        seen = {shown.person.id for shown in (*self.highlights, *self.done)}
+        return tuple(adrift for adrift in self.drifting if adrift.person.id not in seen)
+
 
 @dataclass(frozen=True, slots=True)
 class Way:

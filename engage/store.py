@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import unicodedata
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from engage.errors import AmbiguousPerson, UnknownDraft, UnknownPerson, WrongState
@@ -356,4 +356,4 @@ def _draft(row: sqlite3.Row) -> Draft:
 
 
 def _stamp(moment: datetime) -> str:
-    return moment.isoformat(timespec="seconds")
+    return moment.astimezone(UTC).isoformat(timespec="seconds")  # moments compare as texts

@@ -210,8 +210,11 @@ class _Refresh:
         if self.pool is None:
             self.pool = _start_pool()
         for item, body in unread:
-            future = self.pool.submit(_parse, body)
-            future.add_done_callback(partial(self._parsed, item))
+            future = _attempt(item, partial(self.pool.submit, _parse, body))
+            if isinstance(future, FetchError):  # the processes have died: no news of this source this time
+                self.arrived.put((item, future))
+            else:
+                future.add_done_callback(partial(self._parsed, item))
 
     def _parsed(self, item: Due, done: Future[Batch | FetchError]) -> None:
         self.arrived.put((item, _attempt(item, done.result)))

@@ -82,16 +82,24 @@ def open_file(path: Path | str) -> sqlite3.Connection:
         if str(path) != ":memory:":
             os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
         connection = sqlite3.connect(path, isolation_level=None, timeout=30)
-        connection.row_factory = sqlite3.Row
-        with suppress(sqlite3.OperationalError):  # locked: whoever else opens it at this moment sets it too
-            connection.execute("pragma journal_mode = wal")
-        connection.execute("pragma synchronous = normal")
-        connection.execute("pragma foreign_keys = on")
-        connection.execute("pragma cache_size = -32000")
-        _migrate(connection)
+        try:
+            _prepare(connection)
+        except BaseException:
+            connection.close()
+            raise
     except (OSError, sqlite3.Error) as error:
         raise StoreError(path=str(path), reason=str(error)) from error
     return connection
+
+
+def _prepare(connection: sqlite3.Connection) -> None:
+    connection.row_factory = sqlite3.Row
+    with suppress(sqlite3.OperationalError):  # locked: whoever else opens it at this moment sets it too
+        connection.execute("pragma journal_mode = wal")
+    connection.execute("pragma synchronous = normal")
+    connection.execute("pragma foreign_keys = on")
+    connection.execute("pragma cache_size = -32000")
+    _migrate(connection)
 
 
 def is_up_to_date(connection: sqlite3.Connection, migration_set: str, newest: str) -> bool:
@@ -112,7 +120,9 @@ def _migrate(connection: sqlite3.Connection) -> None:
 
     from feeds.schema import migrations  # noqa: PLC0415
 
-    with Store(connection).writing():  # who opens the same new file at the same moment waits, and finds it done
+    with Store(
+        connection
+    ).writing():  # who opens the same new file at the same moment waits, and finds it done
         if not is_up_to_date(connection, "feeds", NEWEST):
             migrations.apply(Database(connection))
 

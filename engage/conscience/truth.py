@@ -30,8 +30,8 @@ def nothing_left_blank(letter: Letter, told: Told) -> Iterator[Finding]:
     written = letter.written
     for word in composed(told.name).split():
         written = written.replace(word, BLANK) if known.BLANKS.search(word) else written
-    for say, part in ((refusal, written), (advice, letter.line)):
-        yield from (say("blank", blank, found=match[0]) for match in known.BLANKS.finditer(part))
+    for tell, part in ((refusal, written), (advice, letter.line)):
+        yield from (tell("blank", blank, found=match[0]) for match in known.BLANKS.finditer(part))
     for match in known.NOTHING.finditer(letter.written):
         nothing = match["alone"] or match["named"]
         if nothing not in told.name.split():
@@ -48,10 +48,10 @@ def true_quotation(letter: Letter, told: Told) -> Iterator[Finding]:
     says = N_(
         "“{found}” does not stand in the piece word for word. Copy it from there, or take away the quotation marks."
     )
-    for say, quotations in ((refusal, letter.quoted), (advice, letter.cited)):
+    for tell, quotations in ((refusal, letter.quoted), (advice, letter.cited)):
         for quotation in quotations:
             if not _in_the_piece(quotation, told):
-                yield say("quotation", says, found=quotation)
+                yield tell("quotation", says, found=quotation)
 
 
 def right_figures(letter: Letter, told: Told) -> Iterator[Finding]:
@@ -100,11 +100,11 @@ def name_as_stored(letter: Letter, told: Told) -> Iterator[Finding]:
             found=letter.greeted,
             name=told.name,
         )
-    for say, part in ((refusal, letter.own), (advice, letter.line)):
+    for tell, part in ((refusal, letter.own), (advice, letter.line)):
         for word in re.findall(r"\w+(?:['-]\w+)*", straight(part)):
             if word[0].isupper() and word not in seen and _other_accents(word, names):
                 seen.add(word)
-                yield say("name", misspelt, found=word, name=told.name)
+                yield tell("name", misspelt, found=word, name=told.name)
 
 
 def one_detail(letter: Letter, told: Told) -> Iterator[Finding]:

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 from jinja2 import UndefinedError
 
+from engage import drafting
 from engage.templates import Templates, environment, ours
+from tests.engage.hands import person, piece, post
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,18 +23,9 @@ def own(tmp_path: Path) -> Path:
     return tmp_path / "own"
 
 
-VALUES = {
-    "first_name": "Julie",
-    "name": "Julie Martin",
-    "circle": 1,
-    "me": "Camille",
-    "title": "",
-    "passage": "Une haie est une route.",
-    "line": "",
-    "read": False,
-    "tu": True,
-    "t": lambda tu, _vous: tu,
-}
+VALUES = drafting._values(
+    drafting.Facts(person(), piece(post("note", text="…")), "fr", "tu", "Une haie est une route.", "Camille")
+)
 
 
 def test_ours_are_found_and_complete() -> None:
