@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import importlib.util
 import shutil
-import warnings
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
+
+from starlette.testclient import TestClient
 
 from engage.config import Config, Me
 from engage.model import Identity, Person
@@ -19,10 +20,6 @@ from engage.words import Words
 from feeds.html import sanitise, to_text
 from feeds.model import Author, Batch, Cursor, Post, Source
 from feeds.store import Due
-
-with warnings.catch_warnings():
-    warnings.simplefilter("ignore")  # it would rather have httpx2
-    from starlette.testclient import TestClient
 
 if TYPE_CHECKING:
     from pathlib import Path
