@@ -14,7 +14,8 @@ def main(path: str) -> None:
     known = json.loads(Path(path).read_text())
     client = Client(Manners(per_host=64))
     asked = (
-        (url, Request(url, {"If-None-Match": tag} if tag else {}, allow_private=True)) for url, tag in known.items()
+        (url, Request(url, {"If-None-Match": tag} if tag else {}, allow_private=True))
+        for url, tag in known.items()
     )
     for url, answer in client.send_all(asked):
         if isinstance(answer, Response):

@@ -48,7 +48,10 @@ def prepared(folder: Path, addresses: list[str]) -> Path:
 def main() -> None:
     """Run everything in turns and print what came out."""
     server = subprocess.Popen(
-        [sys.executable, str(HERE / "server.py"), str(FEEDS)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [sys.executable, str(HERE / "server.py"), str(FEEDS)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
     )
     assert server.stdout is not None
     assert server.stdin is not None

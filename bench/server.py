@@ -1,6 +1,6 @@
 """Serves made-up feeds on loopback, from memory: ETag, honest 304, connections not kept alive, as with distinct hosts.
 
-    python bench/server.py COUNT   prints its port, then serves until its standard input ends
+python bench/server.py COUNT   prints its port, then serves until its standard input ends
 """
 
 from __future__ import annotations
@@ -10,10 +10,11 @@ import selectors
 import socket
 import sys
 
-WORDS = (
+PROSE = (
     "the hedge behind the station had been cut so low that you could see the platform clock from the kitchen and we "
     "kept time by it for a whole winter without ever taking the train"
-).split()
+)
+WORDS = PROSE.split()
 
 
 def feed(number: int, entries: int = 12) -> bytes:
@@ -29,7 +30,9 @@ def feed(number: int, entries: int = 12) -> bytes:
             f"<pubDate>Mon, {entry % 28 + 1:02} Jun 2026 08:00:00 GMT</pubDate>"
             f"<description><![CDATA[{body}]]></description></item>"
         )
-    head = f"<title>House {number}</title><link>http://house{number}.example/</link><description>x</description>"
+    head = (
+        f"<title>House {number}</title><link>http://house{number}.example/</link><description>x</description>"
+    )
     return f'<?xml version="1.0"?><rss version="2.0"><channel>{head}{"".join(items)}</channel></rss>'.encode()
 
 

@@ -180,7 +180,7 @@ class Today:
     @property
     def out_of_sight(self) -> tuple[Drifting, ...]:
         """Those drifting whom the day does not show already: a screen names nobody twice."""
-        seen = {shown.person.id for shown in (*self.highlights, *self.done)}
+        seen = {shown.person.id for shown in self.highlights} | {done.person.id for done in self.done}
         return tuple(adrift for adrift in self.drifting if adrift.person.id not in seen)
 
 

@@ -76,7 +76,8 @@ def weigh(candidate: Candidate, now: datetime) -> tuple[float, tuple[Reason, ...
     parts = [*_of_the_piece(candidate), *_of_the_person(candidate, now)]
     weight = sum(part for part, _ in parts)
     weight += ARTICLE if post.kind == "article" else 0
-    weight += SHORT_NOTE if post.kind == "note" and len(post.text) < _SHORT else 0
+    # Few words are often little said; never so where somebody died.
+    weight += SHORT_NOTE if post.kind == "note" and len(post.text) < _SHORT and not candidate.tone else 0
     weight -= AGE_PER_DAY * max(0, (now - candidate.piece.when).days)
     parts.sort(key=lambda part: -part[0])
     return weight, tuple(reason for _, reason in parts)

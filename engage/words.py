@@ -101,8 +101,10 @@ class Words:
         self.catalogue = catalogue
 
     def error(self, error: Worded) -> str:
-        """An error's sentence."""
-        return self.sentence(error.words, error.values)
+        """An error's sentence; the part of a ConfigError's that says what is wrong is a sentence of its own."""
+        inner = getattr(error, "sentence", "")
+        values = {**error.values, "problem": self.sentence(inner, error.values)} if inner else error.values
+        return self.sentence(error.words, values)
 
     def sentence(self, message: str, values: Mapping[str, Any]) -> str:
         """A message with its values, those of them that are messages themselves said in this language too."""

@@ -74,12 +74,13 @@ class Discovery:
         """The Mastodon account `@user@host`, on whichever server its host says that it lives."""
         host = host.lower()
         source = Source("mastodon", f"{user}@{host}", f"@{user}@{host}")
-        base = self.networks.mastodon_servers.get(host) or _local(host)
-        if base is None:
-            base = self._webfinger(user, host) or f"https://{host}"
-        entity = mastodon.look_up(source.address, base, self.client, self.now)
+        known = self.networks.mastodon_servers.get(host) or _local(host)
+        base = known or self._webfinger(user, host) or f"https://{host}"
+        # An answer of the web may not lead into a private network; what the person typed or set up may.
+        private = (bool(known) or urlsplit(base).netloc == host) and is_private_host(base)
+        entity = mastodon.look_up(source.address, base, self.client, self.now, allow_private=private)
         profile = str(entity.url or f"{base}/@{user}")
-        return Found(replace(source, site=profile, allow_private=is_private_host(base)))
+        return Found(replace(source, site=profile, allow_private=private))
 
     def bluesky(self, actor: str) -> Found:
         """The Bluesky account of a handle or DID."""
@@ -108,7 +109,8 @@ class Discovery:
                 return Found(replace(found, site=site), others)
         for guess in GUESSES:
             tried.append(urljoin(response.url, guess))
-            if found := self._try(Source("blog", tried[-1], given=False, allow_private=private)):
+            allowed = private and place(tried[-1]) == place(address)
+            if found := self._try(Source("blog", tried[-1], given=False, allow_private=allowed)):
                 return Found(replace(found, site=found.site or response.url))
         raise NotFound(address=address, tried=", ".join(dict.fromkeys(tried)))
 

@@ -8,8 +8,9 @@ attribute; that is why small regular expressions are enough and safe there.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
-from html import unescape
+from html import escape, unescape
 from typing import Literal
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
@@ -96,6 +97,13 @@ _ATTRIBUTES = {
 }
 _SCHEMES = {"http", "https", "mailto"}
 _IMAGE = re.compile(r"<img\b(?:\s+[^\s=>]+=\"[^\"]*\")*\s*/?>")
+_ANY_TAG = re.compile(r"<[^<>]*>")
+_NESTING = re.compile(
+    r"<(/?)(?:address|article|aside|blockquote|center|details|dialog|dir|div|dl|fieldset|figcaption|figure|footer|"
+    r"header|hgroup|main|menu|nav|ol|search|section|summary|ul)\b",
+    re.IGNORECASE,
+)
+_DEEPEST = 500
 _PIXEL = re.compile(r"\s(?:width|height)=\"[01](?:px)?\"")
 _TOKEN = re.compile(
     r"<(?P<close>/?)(?P<tag>[a-z][a-z0-9]*)(?P<attributes>(?:\s+[^\s=>]+=\"[^\"]*\")*)\s*/?>|(?P<text>[^<]+)|<"
@@ -138,6 +146,8 @@ def sanitise(html: str, base: str = "") -> str:
     """HTML that is safe to show, with every address absolute against `base` and tracking pixels gone."""
     if not html:
         return ""
+    if _too_deep(html):
+        html = escape(_ANY_TAG.sub(" ", html), quote=False)
     try:
         clean = _nh3(html, ("rewrite_with_base", base) if is_web(base) else "deny")
     except ValueError:  # nh3 reads addresses more strictly than is_web
@@ -145,6 +155,16 @@ def sanitise(html: str, base: str = "") -> str:
     if "<img" in clean:
         clean = _IMAGE.sub(_keep_image, clean)
     return clean.strip()
+
+
+def _too_deep(html: str) -> bool:
+    """Whether blocks stand in blocks in blocks…: reading that costs nh3 the square of the depth, hours in the end."""
+    depth = 0
+    for tag in _NESTING.finditer(html):
+        depth = max(0, depth - 1 if tag[1] else depth + 1)
+        if depth > _DEEPEST:
+            return True
+    return False
 
 
 def _nh3(html: str, relative: Relative) -> str:
@@ -181,6 +201,7 @@ class _Reading:
     def __init__(self) -> None:
         self.found: list[Block] = []
         self.stack: list[str] = []
+        self.open: Counter[BlockKind] = Counter()
         self.pieces: list[str] = []
         self.linked = 0
         self.in_link = 0
@@ -200,24 +221,21 @@ class _Reading:
             self.close()
             if not closes and tag != "hr":
                 self.stack.append(tag)
+                self.open[_BLOCK_TAGS[tag]] += 1
             elif closes and tag in self.stack:
-                while self.stack.pop() != tag:
-                    pass
+                while (last := self.stack.pop()) != tag:
+                    self.open[_BLOCK_TAGS[last]] -= 1
+                self.open[_BLOCK_TAGS[tag]] -= 1
 
     def close(self) -> None:
         """End the open block: a block starts or ends here."""
-        kind = _kind_of(self.stack)
+        kind: BlockKind = next((kind for kind in _STRONG if self.open[kind]), "paragraph")
         text = "".join(self.pieces)
         text = text.strip("\n") if kind == "code" else _fold(text)
         if text.strip():
             self.found.append(Block(kind, text, min(self.linked, len(text))))
         self.pieces.clear()
         self.linked = 0
-
-
-def _kind_of(stack: list[str]) -> BlockKind:
-    open_kinds = {_BLOCK_TAGS[tag] for tag in stack}
-    return next((kind for kind in _STRONG if kind in open_kinds), "paragraph")
 
 
 def _fold(text: str) -> str:

@@ -81,6 +81,10 @@ class _Reader(HTMLParser):
         elif tag in {"link", "a"}:
             self._link(tag, attributes)
 
+    def parse_marked_section(self, i: int, report: int = 1) -> int:
+        """Pass over `<![`, on which the standard parser may stumble, as browsers do: a comment up to the next ">"."""
+        return self.parse_bogus_comment(i, bool(report))
+
     def handle_endtag(self, tag: str) -> None:
         if tag == "title":
             self.in_title = False

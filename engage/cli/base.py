@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from feeds.refresh import Networks
 
 OK, SOME_FAILED, MISTAKE = 0, 1, 2
+# Click's own words on its own options.
+_CLICKS = (N_("Show this message and exit."), N_("Show the version and exit."))
 
 
 class App:
@@ -196,9 +198,9 @@ class _Said:
 def _translated(*things: Any) -> Iterator[None]:
     """The `help` of some things in the language of this run, while it is printed."""
     english = [thing.help for thing in things]
-    say = words(_language_here()).say
+    translate = words(_language_here()).say
     for thing in things:
-        thing.help = say(thing.help or "")
+        thing.help = translate(thing.help or "")
     try:
         yield
     finally:
@@ -217,7 +219,12 @@ def _language_here() -> Language:
 
 
 class Command(_Said, click.Command):
-    """A command whose help speaks the person's language."""
+    """A command whose help speaks the person's language, and that does nothing while config.toml is wrong."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command: half done and then unable to say so, it would be run again."""
+        _ = ctx.ensure_object(App).config
+        return super().invoke(ctx)
 
 
 class Group(_Said, click.Group):

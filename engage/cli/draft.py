@@ -25,6 +25,7 @@ WAYS = {
     "bluesky-reply": N_("a public reply on Bluesky"),
     "link": N_("their page"),
 }
+NUMBER = click.IntRange(0, 2**63 - 1)  # what SQLite counts to
 STATES = {"open": N_("open"), "sent": N_("sent"), "discarded": N_("put aside")}
 
 
@@ -35,7 +36,7 @@ STATES = {"open": N_("open"), "sent": N_("sent"), "discarded": N_("put aside")}
         "“nouvelles today” shows. The draft is kept; nothing is sent."
     ),
 )
-@click.argument("piece", type=int)
+@click.argument("piece", type=NUMBER)
 @click.option("--line", help=N_("What stayed with you: a line of your own, which flows into the message."))
 @as_json
 @pass_app
@@ -77,7 +78,7 @@ def list_drafts(app: App, *, every: bool, as_json: bool) -> None:
 
 
 @draft.command("show", cls=Command, help=N_("Show a draft, and the ways to send it."))
-@click.argument("number", type=int)
+@click.argument("number", type=NUMBER)
 @as_json
 @pass_app
 def show(app: App, number: int, *, as_json: bool) -> None:
@@ -90,7 +91,7 @@ def show(app: App, number: int, *, as_json: bool) -> None:
 @draft.command(
     "edit", cls=Command, help=N_("Change a draft, in your editor or by an option. Earlier texts are kept.")
 )
-@click.argument("number", type=int)
+@click.argument("number", type=NUMBER)
 @click.option("--text", help=N_("The whole new text; “-” reads it from standard input."))
 @click.option("--line", help=N_("A line of your own, which flows into the message."))
 @as_json
@@ -125,7 +126,7 @@ def _in_editor(found: Draft) -> str | None:
 
 
 @draft.command("sent", cls=Command, help=N_("Say that you sent a draft; the engagement is remembered."))
-@click.argument("number", type=int)
+@click.argument("number", type=NUMBER)
 @click.option(
     "--by", "channel", default="", metavar="CHANNEL", help=N_("How: email, mastodon, bluesky, copy, …")
 )
@@ -146,7 +147,7 @@ def sent(app: App, number: int, channel: str, *, as_json: bool) -> None:
 
 
 @draft.command("discard", cls=Command, help=N_("Put a draft aside. Its words stay in the file."))
-@click.argument("number", type=int)
+@click.argument("number", type=NUMBER)
 @as_json
 @pass_app
 def discard(app: App, number: int, *, as_json: bool) -> None:

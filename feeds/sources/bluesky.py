@@ -94,6 +94,8 @@ def _walk(server: Any, did: str, since: datetime | None) -> Iterator[dict[str, A
         params = models.AppBskyFeedGetAuthorFeed.Params(actor=did, limit=PAGE, cursor=cursor)
         answer = _query(server, "app.bsky.feed.getAuthorFeed", params)
         items = answer.get("feed") or []
+        if not isinstance(items, list):
+            raise BadAnswer(address=did, reason=N_("it holds no list of posts"))
         fresh = [item for item in items if since is None or _moment(item) > since]
         yield from fresh
         cursor = answer.get("cursor")

@@ -28,6 +28,7 @@ PAGE = 40
 # Per fetch; what is left comes next time, for walking forward leaves no gap.
 MOST_PAGES = 10
 _PUBLIC = {"public", "unlisted"}
+_SKIPPED = N_("Some of what this account published could not be read; the rest was kept.")
 
 
 def base_of(source: Source, networks: Networks) -> str:
@@ -54,7 +55,7 @@ def connect(base: str, client: Client, now: datetime, *, allow_private: bool) ->
     )
 
 
-def look_up(account: str, base: str, client: Client, now: datetime) -> Any:
+def look_up(account: str, base: str, client: Client, now: datetime, *, allow_private: bool) -> Any:
     """The account entity of `user@host` as its own server `base` tells it.
 
     Raises:
@@ -63,7 +64,7 @@ def look_up(account: str, base: str, client: Client, now: datetime) -> Any:
     """
     user, _, host = account.rpartition("@")
     with _words(base):
-        return _look_up(connect(base, client, now, allow_private=is_private_host(base)), user, host)
+        return _look_up(connect(base, client, now, allow_private=allow_private), user, host)
 
 
 def fetch(source: Source, cursor: Cursor, client: Client, networks: Networks, now: datetime) -> Batch:
@@ -76,23 +77,26 @@ def fetch(source: Source, cursor: Cursor, client: Client, networks: Networks, no
     base = base_of(source, networks)
     user, _, host = source.address.rpartition("@")
     place = json.loads(cursor.position) if cursor.position else {}
+    # Where a profile stands is told by strangers: only the person's own settings lead into a private network.
+    private = source.allow_private or (host in networks.mastodon_servers and is_private_host(base))
     with _words(base):
-        server = connect(base, client, now, allow_private=source.allow_private or is_private_host(base))
+        server = connect(base, client, now, allow_private=private)
         label = site = ""
         if not place:
             account = _look_up(server, user, host)
             place = {"account": str(account.id), "newest": ""}
             label, site = f"@{source.address}", str(account.url or "")
         statuses = list(_walk(server, place))
-    if statuses:
-        place["newest"] = str(statuses[0].id)
-    posts = [_post(status, base, host) for status in statuses if status.visibility in _PUBLIC]
+        if statuses:
+            place["newest"] = str(statuses[0].id)
+    posts, skipped = _posts(statuses, base, host)
     kept = replace(cursor, position=json.dumps(place))
-    return Batch(kept, tuple(posts), unchanged=not posts, label=label, site=site)
+    warnings = (_SKIPPED,) if skipped else ()
+    return Batch(kept, posts, unchanged=not posts, label=label, site=site, warnings=warnings)
 
 
 def _look_up(server: Any, user: str, host: str) -> Any:
-    from mastodon import MastodonAPIError  # noqa: PLC0415
+    from mastodon import MastodonAPIError, MastodonNotFoundError  # noqa: PLC0415
 
     try:
         return server.account_lookup(user)
@@ -100,7 +104,7 @@ def _look_up(server: Any, user: str, host: str) -> Any:
         # Servers whose accounts live under another name than their own host want the whole of it.
         try:
             return server.account_lookup(f"{user}@{host}")
-        except MastodonAPIError as error:
+        except MastodonNotFoundError as error:
             raise NoSuchAccount(server=host, account=f"@{user}") from error
 
 
@@ -135,9 +139,20 @@ class _words:  # noqa: N801 - reads as a clause: `with _words(base):`
         if ours := carried(error):
             raise ours from None
         if isinstance(error, (MastodonError, ValueError, KeyError, AttributeError, TypeError)):
-            raise BadAnswer(
-                address=self.base, reason=str(error)[:200] or N_("it does not speak Mastodon's language")
-            )
+            told = str(error.args[0])[:200] if error.args else ""
+            raise BadAnswer(address=self.base, reason=told or N_("it does not speak Mastodon's language"))
+
+
+def _posts(statuses: list[Any], base: str, host: str) -> tuple[tuple[Post, ...], bool]:
+    """The public statuses as posts, and whether some could not be read: a malformed one costs only itself."""
+    found, skipped = [], False
+    for status in statuses:
+        try:
+            if status.visibility in _PUBLIC:
+                found.append(_post(status, base, host))
+        except (AttributeError, KeyError, TypeError, ValueError):
+            skipped = True
+    return tuple(found), skipped
 
 
 def _post(status: Any, base: str, host: str) -> Post:

@@ -58,10 +58,10 @@ def test_the_day_as_text() -> None:
 @pytest.mark.parametrize("language", ["en", "fr"])
 @pytest.mark.parametrize("width", [1, 20, 40, 80, 400])
 def test_it_fits_where_it_is_read(width: int, language: Any) -> None:
-    """Only addresses, names and commands are not broken, and below forty columns we do not go."""
+    """Only addresses, names and commands are not broken, and below forty-eight columns we do not go."""
     long = replace(PLAIN, passage="mot " * 200, piece=piece(post(title="titre " * 60)))
     lines = terminal(replace(DAY, highlights=(long,)), width, Words(language)).split("\n")
-    room = max(40, min(width, digest.WIDEST))
+    room = max(48, min(width, digest.WIDEST))
     assert [line for line in lines if len(line) > room and "http" not in line] == []
 
 

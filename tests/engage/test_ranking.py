@@ -45,6 +45,12 @@ def test_an_article_outweighs_a_note_and_a_long_note_a_short_one() -> None:
     assert weight(article) > weight(note) > weight(short)
 
 
+def test_a_short_note_about_a_loss_is_not_little_said() -> None:
+    """It stands before the article of the same person: one person has one highlight."""
+    loss = candidate(piece(post("note", text="Mon père est mort hier.", ago=5 * HOUR)), tone="grief")
+    assert rank([candidate(), loss], NOON, 5)[0].quiet == "grief"
+
+
 def test_words_to_you_weigh_most_and_say_whether_they_answer() -> None:
     plain = candidate(circle=1)
     reply = candidate(piece(post("reply", text="Oui")), 3, speaks_to_you=True)

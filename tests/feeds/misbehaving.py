@@ -71,6 +71,7 @@ class Misbehaving:
     ways: dict[str, Way] = field(default_factory=dict)
     asked: list[Exchange] = field(default_factory=list)
     connections: int = 0
+    before_answer: Callable[[], object] | None = None
     after_answer: Callable[[int], None] | None = None
 
     def at(self, path: str, way: Way) -> str:
@@ -149,6 +150,8 @@ class _Handler(BaseHTTPRequestHandler):
         with self.server.lock:
             owner.asked.append(exchange)
             number = len(owner.asked)
+        if owner.before_answer:
+            owner.before_answer()
         owner.ways.get(self.path.partition("?")[0], fails(404))(exchange)
         if owner.after_answer:
             owner.after_answer(number)

@@ -141,31 +141,32 @@ def test_what_an_answer_needs_is_kept(wire: Wire) -> None:
 
 def test_facets_count_in_bytes(wire: Wire) -> None:
     post = one(wire, skeet(1, "🌳 été @paul.bsky.social lis https://x.example/é?utm_source=a <b> #haie"))
+    paul, page = f"{APP}/profile/{PAUL.did}", "https://x.example/é?utm_source=a"
     assert post.html == (
-        f'<p>🌳 été <a href="{APP}/profile/{PAUL.did}" rel="noopener noreferrer">@paul.bsky.social</a> lis '
-        '<a href="https://x.example/é?utm_source=a" rel="noopener noreferrer">https://x.example/é?utm_source=a</a>'
-        " &lt;b&gt; #haie</p>"
-    ).replace('href="https://x.example/é?', 'href="https://x.example/%C3%A9?') or (
-        'href="https://x.example/é?' in post.html
+        f'<p>🌳 été <a href="{paul}" rel="noopener noreferrer">@paul.bsky.social</a> lis '
+        f'<a href="{page}" rel="noopener noreferrer">{page}</a> &lt;b&gt; #haie</p>'
     )
     assert post.links == ("https://x.example/é",)
     assert post.mentions == (PAUL.did, "paul.bsky.social")
 
 
+A = '<a href="https://a.example/">'
+
+
 @pytest.mark.parametrize(
     ("facets", "html"),
     [
-        ([(0, 2, "https://a.example/"), (1, 4, "https://b.example/")], '<a href="https://a.example/">aé</a>'),
-        ([(3, 99, "https://a.example/")], ""),
-        ([(-3, 2, "https://a.example/")], ""),
-        ([(4, 1, "https://a.example/")], ""),
-        ([(2, 2, "https://a.example/")], ""),
-        ([("0", "2", "https://a.example/")], ""),
-        ([(0, 2, "javascript:alert(1)")], ""),
-        (
-            [(0, 3, 'https://a.example/"><script>')],
-            '<a href="https://a.example/&quot;&gt;&lt;script&gt;">aé</a>',
-        ),
+        ([(0, 3, "https://a.example/")], f"{A}aé</a>bc"),
+        ([(1, 3, "https://a.example/"), (3, 5, "https://a.example/")], f"a{A}é</a>{A}bc</a>"),
+        ([(0, 3, "https://a.example/"), (1, 4, "https://b.example/")], f"{A}aé</a>bc"),
+        ([(3, 5, "https://a.example/"), (0, 1, "https://a.example/")], f"{A}a</a>é{A}bc</a>"),
+        ([(3, 99, "https://a.example/")], "aébc"),
+        ([(-3, 2, "https://a.example/")], "aébc"),
+        ([(4, 1, "https://a.example/")], "aébc"),
+        ([(1, 1, "https://a.example/")], "aébc"),
+        ([("0", "2", "https://a.example/")], "aébc"),
+        ([(0, 3, "javascript:alert(1)")], "aébc"),
+        ([(0, 1, 'https://a/"><b>')], '<a href="https://a/&quot;&gt;&lt;b&gt;">a</a>ébc'),
     ],
 )
 def test_facets_that_make_no_sense_are_left_out(facets: list[tuple[Any, Any, str]], html: str) -> None:
@@ -173,10 +174,7 @@ def test_facets_that_make_no_sense_are_left_out(facets: list[tuple[Any, Any, str
         {"index": {"byteStart": start, "byteEnd": end}, "features": [{"uri": uri}]}
         for start, end, uri in facets
     ]
-    found = bluesky.to_html("aébc", written, APP)
-    assert found.count("<a ") == (1 if html else 0)
-    assert html.replace("aé", "") in found.replace("aé", "") or html == ""
-    assert "<script" not in found
+    assert bluesky.to_html("aébc", written, APP) == f"<p>{html}</p>"
 
 
 def test_mentions_are_those_named_and_the_one_answered(wire: Wire) -> None:
@@ -329,7 +327,7 @@ def test_half_an_emoji_costs_one_letter(wire: Wire) -> None:
 
 def test_who_asks_not_to_be_shown_to_strangers_is_not(wire: Wire) -> None:
     shy = replace(JULIE, labels=("!no-unauthenticated",))
-    with pytest.raises(NotForStrangers, match="julie.example asks not to be shown"):
+    with pytest.raises(NotForStrangers, match=r"julie\.example asks not to be shown"):
         fetch(wire, skeet(1, "x"), actors=(shy, PAUL))
 
 
@@ -348,7 +346,7 @@ def test_not_even_when_passed_on_by_somebody_else(wire: Wire) -> None:
 
 
 def test_an_unknown_account_is_named(wire: Wire) -> None:
-    with pytest.raises(NoSuchAccount, match="Bluesky knows no account julie.example"):
+    with pytest.raises(NoSuchAccount, match=r"Bluesky knows no account julie\.example"):
         fetch(wire, skeet(1, "x", PAUL), actors=(PAUL,))
 
 

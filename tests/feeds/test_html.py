@@ -191,6 +191,24 @@ def test_whole_letters_fit_into_any_file_and_the_others_stay(text: str) -> None:
         assert whole == text
 
 
+@pytest.mark.parametrize("piece", ["<div>", "<ul><li>", "<section>", "</p><BlockQuote>"])
+def test_what_nests_without_end_is_read_as_text(piece: str) -> None:
+    """A hundred thousand levels: nested for real, they would take hours."""
+    assert to_text(sanitise("avant " + piece * 100_000 + "après" + "</div>" * 100_000, BASE)) == "avant après"
+
+
+def test_what_nests_as_people_nest_is_kept() -> None:
+    deep = "<div>" * 400 + "t" + "</div>" * 400
+    assert sanitise(deep * 3) == deep * 3
+    assert sanitise("</div>" * 900 + "<div>t</div>") == "<div>t</div>"
+
+
+def test_blocks_of_many_levels_are_read_as_fast_as_others() -> None:
+    levels = 50_000
+    found = blocks("<blockquote>" * levels + "cité" + "</blockquote>" * levels + "p")
+    assert found == [Block("quote", "cité"), Block("paragraph", "p")]
+
+
 # --- whatever comes ---
 
 HOSTILE = st.lists(

@@ -18,7 +18,7 @@ from feeds.sources import mastodon
 from tests.feeds.reader import Reader
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from feeds.model import Batch, Post
     from feeds.store import Store
@@ -217,7 +217,7 @@ def test_an_error_on_the_way_keeps_the_place(wire: Wire) -> None:
 
 
 def test_an_unknown_account_is_named(wire: Wire) -> None:
-    with pytest.raises(NoSuchAccount, match="piaille.example knows no account @personne"):
+    with pytest.raises(NoSuchAccount, match=r"piaille\.example knows no account @personne"):
         fetch(wire, source=replace(SOURCE, address="personne@piaille.example"))
 
 
@@ -276,6 +276,34 @@ def test_half_an_emoji_costs_one_letter(wire: Wire) -> None:
 
     wire.hooks["piaille"] = halve
     assert fetch(wire).posts[0].text == "Un arbre \ufffd là"
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [
+        lambda told: told.update(account=None),
+        lambda told: told.pop("account"),
+        lambda told: told.update(mentions=["x"]),
+        lambda told: told.update(media_attachments="x"),
+        lambda told: told.update(card="x"),
+        lambda told: told.update(reblog="x"),
+    ],
+)
+def test_a_malformed_status_costs_only_itself_and_is_told(wire: Wire, harm: Callable[[Any], None]) -> None:
+    fetch(wire, *[status(n, f"n° {n}") for n in range(4)])
+
+    def hook(request: Request) -> Answer | None:
+        if "/statuses" not in request.path:
+            return None
+        told = json.loads(wire.sites["piaille"].answer(request).body)
+        harm(told[1])
+        return as_json(told)
+
+    wire.hooks["piaille"] = hook
+    batch = fetch(wire)
+    assert [post.text for post in batch.posts] == ["n° 3", "n° 1", "n° 0"]
+    assert len(batch.warnings) == 1
+    assert json.loads(batch.cursor.position)["newest"] == "1003"
 
 
 def test_base_of() -> None:
