@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 # A longer passage belongs to the piece itself.
 LONGEST_PASSAGE = 280
+# Subjects beside which no suggestion is made; a content warning alone may hide a soup recipe.
+_SORROWS = {"grief", "illness", "layoff"}
 # On a source that several people share, others' posts stand between a person's own.
 _READ_OF_SHARED = 400
 
@@ -188,9 +190,10 @@ class _Known:
             if wanted is None or rhythm.days_between(latest, now, zone) <= wanted.days:
                 continue
             published = self._published(person, now)
-            if any(quiet_of(piece) for piece in published):
+            quiet = {piece.id: quiet_of(piece) for piece in published}
+            if any(subject in _SORROWS for subject in quiet.values()):
                 continue  # their sorrow stands in the day itself: no cheerful occasion beside it
-            recent = published[0] if published else None
+            recent = next((piece for piece in published if not quiet[piece.id]), None)
             engagements = self.store.engagements(person.id)
             adrift = rhythm.drifting(person, wanted, engagements, last.get(person.id), recent, now, zone)
             if adrift is not None:

@@ -252,9 +252,12 @@ def run(command: Callable[..., Any]) -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):  # a letter that the terminal cannot write ends nothing
             stream.reconfigure(errors="replace")
+    if isinstance(sys.stdin, TextIOWrapper):
+        sys.stdin.reconfigure(errors="surrogateescape")
     app = App()
     try:
-        command(prog_name="nouvelles", standalone_mode=False, obj=app)
+        arguments = [readable(argument) for argument in sys.argv[1:]]
+        command(args=arguments, prog_name="nouvelles", standalone_mode=False, obj=app)
     except click.exceptions.Exit as ended:
         sys.exit(ended.exit_code)
     except click.ClickException as error:
@@ -275,6 +278,15 @@ def run(command: Callable[..., Any]) -> None:
         sys.exit(MISTAKE)
     finally:
         app.close()
+
+
+def readable(typed: str) -> str:
+    """What was typed; bytes that were no UTF-8 are read as the windows-1252 that they most likely are."""
+    try:
+        typed.encode()
+    except UnicodeEncodeError:  # Python keeps such bytes as surrogates, and SQLite cannot keep those
+        return typed.encode("utf-8", "surrogateescape").decode("windows-1252", "replace")
+    return typed
 
 
 def _complain(sentence: str) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from engage.cli.base import App, Command, Group, as_json, pass_app, print_json
+from engage.cli.base import App, Command, Group, as_json, pass_app, print_json, readable
 from engage.cli.base import show as show_line
 from engage.errors import WrongState
 from feeds.errors import N_
@@ -107,7 +107,7 @@ def edit(app: App, number: int, text: str | None, line: str | None, *, as_json: 
             app.say(N_("Nothing was changed."))
             return
     if text is not None:
-        written: str = sys.stdin.read() if text == "-" else text
+        written: str = readable(sys.stdin.read()) if text == "-" else text
         if not written.strip():
             raise click.UsageError(
                 app.words.say(N_("The text is empty; “nouvelles draft discard” puts a draft aside."))

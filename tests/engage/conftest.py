@@ -8,7 +8,6 @@ import sys
 import time
 from contextlib import closing
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +20,7 @@ from tests.engage.hands import NOON, House, Said
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from datetime import datetime
 
 LOCALE = Path(words.__file__).parent / "locale"
 
@@ -39,19 +39,31 @@ def _french(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 
 @pytest.fixture
-def zone() -> Iterator[Callable[[str], None]]:
+def greenwich() -> Iterator[pytest.MonkeyPatch]:
+    """The machine stands where the clock shows UTC, as far as that can be set."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TZ", "UTC")
+        _set_zone()
+        yield patch
+    _set_zone()
+
+
+def _set_zone() -> None:
+    if hasattr(time, "tzset"):
+        time.tzset()
+
+
+@pytest.fixture
+def zone(greenwich: pytest.MonkeyPatch) -> Callable[[str], None]:
     """Moves the machine into a time zone."""
     if not hasattr(time, "tzset"):
         pytest.skip("this system's time zone cannot be set by a program")
 
-    with pytest.MonkeyPatch.context() as patch:
+    def move(name: str) -> None:
+        greenwich.setenv("TZ", name)
+        _set_zone()
 
-        def move(name: str) -> None:
-            patch.setenv("TZ", name)
-            time.tzset()
-
-        yield move
-    time.tzset()
+    return move
 
 
 @pytest.fixture
@@ -112,12 +124,14 @@ class Program:
 
 @pytest.fixture
 def nouvelles(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Program]:
-    with pytest.MonkeyPatch.context() as patch:
-        for name in ("LC_ALL", "LC_MESSAGES", "LANG", "LANGUAGE"):
-            patch.delenv(name, raising=False)
-        yield Program(tmp_path / "home", lambda: _both(capsys), monkeypatch)
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    greenwich: pytest.MonkeyPatch,
+) -> Program:
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG", "LANGUAGE"):
+        greenwich.delenv(name, raising=False)
+    return Program(tmp_path / "home", lambda: _both(capsys), monkeypatch)
 
 
 def _both(capsys: pytest.CaptureFixture[str]) -> tuple[str, str]:

@@ -63,7 +63,14 @@ def test_every_kind_of_address_at_once(adding: Any, wire: Wire, house: House) ->
         "x.com/julie",
     )
     assert (added.is_new, added.failed, added.known, added.elsewhere) == (True, (), (), ())
-    assert [identity.kind for identity in added.new] == ["blog", "mastodon", "bluesky", "email", "link", "link"]
+    assert [identity.kind for identity in added.new] == [
+        "blog",
+        "mastodon",
+        "bluesky",
+        "email",
+        "link",
+        "link",
+    ]
     assert kinds(added.new)[2:] == [
         ("bluesky", "julie.sky.example"),
         ("email", "julie@julie.example"),
@@ -168,7 +175,9 @@ def test_a_name_that_ends_like_a_closed_house_is_not_one(adding: Any) -> None:
 
 def test_a_failure_in_the_middle_leaves_the_file_as_it_was(adding: Any, house: House, wire: Wire) -> None:
     with closing(house.store.connection) as connection:
-        connection.execute("create trigger no_more before insert on identities begin select raise(abort, 'full'); end")
+        connection.execute(
+            "create trigger no_more before insert on identities begin select raise(abort, 'full'); end"
+        )
         before = list(connection.iterdump())
         with pytest.raises(Exception, match="full"):
             adding("Julie", f"{wire.base('julie')}/")

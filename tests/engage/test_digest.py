@@ -21,7 +21,7 @@ HOSTILE = "Ha\x1b]0;owned\x07ie\x1b[2J\x9b8m\r\u202e"
 JULIE = person(1, "Julie Martin")
 REASONS = (Reason("circle", {"circle": 1}), Reason("last_wrote", {"days": 97}))
 PLAIN = Highlight(piece(post(title="Les haies")), JULIE, REASONS, "Une haie\u202f: «\u00a0une route\u00a0».")
-ADRIFT = Drifting(person(2, "Walter"), 310, 91, True, Reason("occasion_simply"))  # noqa: FBT003
+ADRIFT = Drifting(person(2, "Walter"), 310, 91, True, Reason("occasion_simply"))
 DAY = Today(NOON.date(), (PLAIN,), (ADRIFT,), (Done(piece(post(title="Déjà lu")), JULIE),), 5, 3)
 EMPTY = Today(NOON.date(), (), (), (), 5)
 
@@ -68,7 +68,9 @@ def test_it_fits_where_it_is_read(width: int, language: Any) -> None:
 def test_a_huge_title_is_cut_and_still_read() -> None:
     """Also one without a single space, as an address is."""
     for title in ("A" * 500, "word " * 300):
-        first = terminal(replace(DAY, highlights=(replace(PLAIN, piece=piece(post(title=title))),))).split("\n")[2]
+        first = terminal(replace(DAY, highlights=(replace(PLAIN, piece=piece(post(title=title))),))).split(
+            "\n"
+        )[2]
         assert 60 < len(first) <= 80
         assert first.endswith("…")
 
@@ -82,10 +84,14 @@ def test_what_is_sad_is_shown_without_a_passage() -> None:
 
 def test_a_note_is_called_one_and_a_warning_stands_in_its_place() -> None:
     note = replace(PLAIN, piece=piece(post("note", text="Cherche massicot")))
-    folded = replace(PLAIN, piece=piece(post("note", text="Secret", warning="Décès")), passage="", quiet="warning")
+    folded = replace(
+        PLAIN, piece=piece(post("note", text="Secret", warning="Décès")), passage="", quiet="warning"
+    )
     assert "Julie Martin · a note" in terminal(replace(DAY, highlights=(note,)))
     assert "Julie Martin · Décès" in terminal(replace(DAY, highlights=(folded,)))
-    assert "Secret" not in terminal(replace(DAY, highlights=(folded,))) + html(replace(DAY, highlights=(folded,)))
+    assert "Secret" not in terminal(replace(DAY, highlights=(folded,))) + html(
+        replace(DAY, highlights=(folded,))
+    )
 
 
 @pytest.mark.parametrize(
@@ -109,7 +115,9 @@ def test_nothing_that_strangers_wrote_steers_the_terminal() -> None:
         (Reason("passed_on", {"names": HOSTILE}),),
         HOSTILE,
     )
-    adrift = replace(ADRIFT, person=person(2, HOSTILE), occasion=Reason("occasion_note", {"title": HOSTILE, "days": 1}))
+    adrift = replace(
+        ADRIFT, person=person(2, HOSTILE), occasion=Reason("occasion_note", {"title": HOSTILE, "days": 1})
+    )
     done = Done(piece(post(title=HOSTILE)), person(3, HOSTILE))
     shown = terminal(Today(NOON.date(), (hostile,), (adrift,), (done,), 3))
     assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]", shown)
@@ -127,12 +135,16 @@ class _Tags(HTMLParser):
 
 def test_the_html_stands_alone_and_escapes_everything() -> None:
     attack = '"><script>alert(1)</script><img src=x onerror=1>'
-    hostile = replace(PLAIN, passage=attack, person=person(1, attack), piece=piece(post(title=attack, language='"x')))
+    hostile = replace(
+        PLAIN, passage=attack, person=person(1, attack), piece=piece(post(title=attack, language='"x'))
+    )
     written = html(replace(DAY, highlights=(hostile,)))
     tags = _Tags()
     tags.feed(written)
     assert not {"script", "img", "link", "iframe"} & {tag for tag, _ in tags.seen}
-    assert not [name for _, attributes in tags.seen for name in attributes if name.startswith("on") or name == "src"]
+    assert not [
+        name for _, attributes in tags.seen for name in attributes if name.startswith("on") or name == "src"
+    ]
     assert "url(" not in written
     assert 'lang="en"' in written
     assert {a.get("href") for tag, a in tags.seen if tag == "a"} == {"https://julie.example/haies"}
@@ -189,5 +201,8 @@ def test_in_french_everything_of_ours_is_french() -> None:
     french = Words("fr")
     assert "Lundi 23 novembre 2026" in terminal(words=french)
     for shown in (terminal(words=french), html(words=french)):
-        assert not re.search(r"\b(today|ago|wrote|someone|wished|asking)\b", re.sub(r"<style>.*</style>", "", shown, flags=re.S))
+        assert not re.search(
+            r"\b(today|ago|wrote|someone|wished|asking)\b",
+            re.sub(r"<style>.*</style>", "", shown, flags=re.DOTALL),
+        )
     assert '<html lang="fr">' in html(words=french)

@@ -31,7 +31,9 @@ if TYPE_CHECKING:
     from engage.model import Language
 
 RENDER = Templates().render
-QUOTE = "Le plus dur a été de ne plus la tailler\u00a0; je la regarde «\u00a0pousser\u00a0» et je me tais\u202f!"
+QUOTE = (
+    "Le plus dur a été de ne plus la tailler\u00a0; je la regarde «\u00a0pousser\u00a0» et je me tais\u202f!"
+)
 FACTS = Facts(person(language="fr", register="tu"), piece(post(html=HAIES)), "fr", "tu", QUOTE, "Camille")
 
 
@@ -63,7 +65,9 @@ def test_the_persons_language_then_the_posts_then_ones_own(
     ("stored", "circle", "register"),
     [("vous", 1, "vous"), ("tu", 3, "tu"), ("", 1, "tu"), ("", 2, "vous"), ("", 3, "vous")],
 )
-def test_tu_and_vous_are_as_stored_and_vous_unless_well_known(stored: str, circle: Any, register: str) -> None:
+def test_tu_and_vous_are_as_stored_and_vous_unless_well_known(
+    stored: str, circle: Any, register: str
+) -> None:
     assert register_of(person(circle=circle, register=stored)) == register
 
 

@@ -32,7 +32,9 @@ def passed(of: Person, kind: str = "wrote", ago: int = 0, direction: Direction =
 
 
 def test_a_person_comes_back_as_they_were_given(house: House) -> None:
-    given = house.person("Zoë Ünal", 3, register="vous", language="en", every=timedelta(weeks=6), note="n\n« é »")
+    given = house.person(
+        "Zoë Ünal", 3, register="vous", language="en", every=timedelta(weeks=6), note="n\n« é »"
+    )
     assert house.store.person(given.id) == given
     assert (given.name, given.every, given.note) == ("Zoë Ünal", timedelta(weeks=6), "n\n« é »")
     changed = house.store.change_person(given.id, circle=1, every_days=0)
@@ -76,7 +78,9 @@ def test_a_person_is_found_as_people_type(house: House, typed: str, name: str) -
     assert house.store.find_person(typed).name == name
 
 
-@pytest.mark.parametrize("typed", ["", " ", "@", "--", "erdoncuff", "Nobody", "%", "_", "'", '"; drop table people'])
+@pytest.mark.parametrize(
+    "typed", ["", " ", "@", "--", "erdoncuff", "Nobody", "%", "_", "'", '"; drop table people']
+)
 def test_nobody_is_found_by_nothing(house: House, typed: str) -> None:
     """A blog without a title has an empty label: that is nobody's name."""
     of = house.person("Maëlle Kerdoncuff")
@@ -120,7 +124,10 @@ def test_the_last_contact_is_either_way_the_last_reach_is_yours(house: House) ->
     ):
         house.store.record(engagement)
     assert house.store.last_contacts()[of.id] == NOON - 9 * DAY
-    assert house.store.last_reached() == {of.id: ("met", NOON - 40 * DAY), other.id: ("called", NOON - 5 * DAY)}
+    assert house.store.last_reached() == {
+        of.id: ("met", NOON - 40 * DAY),
+        other.id: ("called", NOON - 5 * DAY),
+    }
     assert [e.kind for e in house.store.engagements(of.id)] == ["liked", "wrote", "met", "wrote"]
 
 

@@ -21,12 +21,19 @@ if TYPE_CHECKING:
 TEXT = "Salut Julie,\n\n« Une haie\u202f? » & tout + le reste = 100 %\n\nCamille"
 DRAFT = Draft(1, "thank-you", 1, 7, "fr", "tu", TEXT, TEXT, "", "", "open", NOON, NOON)
 AT_HOME = Home("camille@pouet.example")
-TOOT = stored(8, post("note", url="https://piaille.example/@julie/5", handle={"uri": "https://piaille.example/u/5"}), TOOTS)
+TOOT = stored(
+    8,
+    post("note", url="https://piaille.example/@julie/5", handle={"uri": "https://piaille.example/u/5"}),
+    TOOTS,
+)
 SKEET = stored(9, post("note", url="https://bsky.app/profile/julie.example/post/3k"), SKEETS)
 
 
 def channels(
-    identities: Sequence[Identity] = (), about: Piece | None = None, home: Home = AT_HOME, draft: Draft = DRAFT
+    identities: Sequence[Identity] = (),
+    about: Piece | None = None,
+    home: Home = AT_HOME,
+    draft: Draft = DRAFT,
 ) -> dict[str, Way]:
     return {way.channel: way for way in ways(draft, identities, about, home)}
 
@@ -38,7 +45,11 @@ def test_copying_is_always_a_way() -> None:
 def test_the_most_private_comes_first() -> None:
     everything = ways(
         DRAFT,
-        [identity(1, TOOTS), identity(1), identity(1, kind="link", address="https://l.example", url="https://l.example")],
+        [
+            identity(1, TOOTS),
+            identity(1),
+            identity(1, kind="link", address="https://l.example", url="https://l.example"),
+        ],
         piece(None, TOOT, SKEET),
         AT_HOME,
     )
@@ -99,7 +110,9 @@ def test_mastodons_composer_is_that_of_ones_own_home() -> None:
 
 
 def test_a_home_may_be_elsewhere() -> None:
-    home = Home("camille@pouet.example", {"pouet.example": "http://pouet.localhost:99/"}, "http://sky.localhost")
+    home = Home(
+        "camille@pouet.example", {"pouet.example": "http://pouet.localhost:99/"}, "http://sky.localhost"
+    )
     found = channels([identity(1, TOOTS)], piece(None, TOOT, SKEET), home)
     assert found["mastodon"].url.startswith("http://pouet.localhost:99/share?")
     assert found["mastodon-reply"].url == (
@@ -118,9 +131,10 @@ def test_a_toot_without_what_an_answer_needs_is_not_offered() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "fits"), [("x" * 300, True), ("x" * 301, False), ("👩\u200d🚀" * 300, True), ("👩\u200d🚀" * 301, False)]
+    ("text", "fits"),
+    [("x" * 300, True), ("x" * 301, False), ("👩\u200d🚀" * 300, True), ("👩\u200d🚀" * 301, False)],
 )
-def test_blueskys_composer_is_offered_for_what_fits_as_a_reader_counts(text: str, fits: bool) -> None:  # noqa: FBT001
+def test_blueskys_composer_is_offered_for_what_fits_as_a_reader_counts(text: str, fits: bool) -> None:
     found = channels((), piece(None, SKEET), draft=replace(DRAFT, text=text))
     assert ("bluesky" in found) is fits
     assert found["bluesky-reply"].url == SKEET.post.url

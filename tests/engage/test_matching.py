@@ -63,7 +63,9 @@ def test_two_people_who_sign_alike_leave_it_open() -> None:
 
 
 def test_a_person_is_no_second_owner_by_a_second_address() -> None:
-    found = owners((JULIE,), (identity(1, BLOG), identity(1, BLOG, address="https://julie.example/atom")), fold)
+    found = owners(
+        (JULIE,), (identity(1, BLOG), identity(1, BLOG, address="https://julie.example/atom")), fold
+    )
     assert [o.person_id for o in found[BLOG.id]] == [1]
 
 

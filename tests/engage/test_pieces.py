@@ -40,7 +40,9 @@ def test_an_article_and_what_announces_it_are_one_piece() -> None:
 
 
 def test_the_article_may_come_after_its_announcement() -> None:
-    assert grouped(stored(1, note("Bientôt", URL, ago=2 * DAY), TOOTS), stored(2, post(url=URL))) == [(2, [2, 1])]
+    assert grouped(stored(1, note("Bientôt", URL, ago=2 * DAY), TOOTS), stored(2, post(url=URL))) == [
+        (2, [2, 1])
+    ]
 
 
 def test_a_note_at_the_articles_own_address_joins_it() -> None:
@@ -101,19 +103,26 @@ def test_a_note_about_somebodys_article_that_nobody_here_wrote_stands_for_itself
     ("there", "ago", "text", "one"),
     [
         (SKEETS, DAY, WORDS, True),
-        (SKEETS, 3 * DAY, f"{WORDS.upper()} https://julie.example/x #reliure".removesuffix(" #reliure"), True),
+        (
+            SKEETS,
+            3 * DAY,
+            f"{WORDS.upper()} https://julie.example/x #reliure".removesuffix(" #reliure"),
+            True,
+        ),
         (SKEETS, 3 * DAY + 2 * HOUR, WORDS, False),
         (TOOTS, DAY, WORDS, False),
         (SKEETS, DAY, WORDS.replace("chat", "chien"), False),
     ],
 )
-def test_the_same_words_elsewhere_within_three_days(there: Source, ago: object, text: str, one: bool) -> None:  # noqa: FBT001
+def test_the_same_words_elsewhere_within_three_days(there: Source, ago: object, text: str, one: bool) -> None:
     found = grouped(stored(1, note(WORDS), TOOTS), stored(2, note(text, ago=ago), there))
     assert (len(found) == 1) is one
 
 
 def test_short_words_may_be_said_twice() -> None:
-    assert len(grouped(stored(1, note("Bonne année !"), TOOTS), stored(2, note("Bonne année !"), SKEETS))) == 2
+    assert (
+        len(grouped(stored(1, note("Bonne année !"), TOOTS), stored(2, note("Bonne année !"), SKEETS))) == 2
+    )
 
 
 def test_what_is_said_every_week_in_two_places_is_one_piece_a_week() -> None:

@@ -142,7 +142,9 @@ def test_places_and_people_who_pass_it_on_count() -> None:
 
 
 def test_reasons_come_the_heaviest_first_and_always_name_the_circle() -> None:
-    one = candidate(circle=3, speaks_to_you=True, previous=NOON - 400 * DAY, reached=("wrote", NOON - 40 * DAY))
+    one = candidate(
+        circle=3, speaks_to_you=True, previous=NOON - 400 * DAY, reached=("wrote", NOON - 40 * DAY)
+    )
     assert codes(one) == ["mentions_you", "first_article_months", "circle", "last_wrote"]
 
 

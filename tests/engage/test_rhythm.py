@@ -65,7 +65,7 @@ def test_a_clock_that_goes_back_counts_nothing() -> None:
 
 
 @pytest.mark.parametrize(("days", "adrift"), [(41, False), (42, False), (43, True)])
-def test_one_drifts_after_the_rhythm_not_at_it(days: int, adrift: bool) -> None:  # noqa: FBT001
+def test_one_drifts_after_the_rhythm_not_at_it(days: int, adrift: bool) -> None:
     found = drifting(person(), 6 * WEEKS, [], NOON - days * DAY, None, NOON, UTC)
     assert (found is not None) is adrift
 
@@ -102,8 +102,9 @@ def test_old_news_is_none_and_a_memory_stands_in() -> None:
     past = [engagement(50), engagement(80, "Carte postale", "wrote", "in"), engagement(90, "Café")]
     found = drifting(person(), 6 * WEEKS, past, NOON - 50 * DAY, old, NOON, UTC)
     assert found is not None
-    memory = {"kind": "wrote", "direction": "in", "note": "Carte postale", "days": 80}
-    assert found.occasion == Reason("occasion_memory", memory)
+    assert found.occasion == Reason(
+        "occasion_memory", {"kind": "wrote", "direction": "in", "note": "Carte postale", "days": 80}
+    )
     assert found.piece is None
 
 

@@ -32,7 +32,10 @@ def test_ours_are_found_and_complete() -> None:
     names = set(environment(ours()).list_templates())
     kinds = ("thank-you", "word", "answer")
     expected = {
-        f"messages/{language}/{kind}-{n}.txt" for language in ("fr", "en") for kind in kinds for n in (1, 2, 3)
+        f"messages/{language}/{kind}-{n}.txt"
+        for language in ("fr", "en")
+        for kind in kinds
+        for n in (1, 2, 3)
     }
     assert expected | {"messages/fr/quiet.txt", "messages/en/quiet.txt", "digest/today.html"} <= names
 

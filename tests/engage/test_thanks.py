@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +13,7 @@ from engage import thanks
 from engage.config import Config, Me
 from engage.errors import NotYours, PassedOn, UnknownDraft, UnknownPiece, WrongState
 from engage.model import Engagement
+from engage.store import open_stores
 from engage.templates import Templates
 from engage.thanks import Desk, Seen
 from engage.today import today
@@ -78,6 +81,20 @@ def test_one_draft_for_a_piece_by_whichever_of_its_posts(room: Room) -> None:
     assert len(room.house.store.drafts(every=True)) == 1
 
 
+def test_two_clicks_at_once_make_one_draft(room: Room, tmp_path: Any) -> None:
+    def click() -> None:
+        store = open_stores(tmp_path / "house.db")
+        with closing(store.connection):
+            thanks.draft(desk_of(House(store)), room.haies, NOON)
+
+    threads = [threading.Thread(target=click) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(room.house.store.drafts(every=True)) == 1
+
+
 def test_after_one_was_put_aside_there_may_be_another(room: Room) -> None:
     first = room.draft()
     thanks.discard(room.desk, first.id, NOON)
@@ -140,9 +157,13 @@ def test_a_warning_over_the_announcement_makes_it_quiet(room: Room) -> None:
         ("", "", "fr", "Salut Julie,"),
     ],
 )
-def test_the_language_falls_back(room: Room, stored: str, post_language: str, own: Language, greeting: str) -> None:
+def test_the_language_falls_back(
+    room: Room, stored: str, post_language: str, own: Language, greeting: str
+) -> None:
     room.house.store.change_person(room.julie.id, language=stored)
-    number = room.says(post("note", text="Des moutons sur la route, encore une fois.", language=post_language))
+    number = room.says(
+        post("note", text="Des moutons sur la route, encore une fois.", language=post_language)
+    )
     assert thanks.draft(desk_of(room.house, own), number, NOON).text.startswith(greeting)
 
 
@@ -203,7 +224,9 @@ def test_a_quotation_that_was_taken_out_stays_out(room: Room) -> None:
 def test_ones_own_words_survive_whatever_is_asked_next(room: Room) -> None:
     made = room.draft()
     thanks.add_line(room.desk, made.id, "Ma haie.", NOON)
-    edited = thanks.edit(room.desk, made.id, room.house.store.draft(made.id).text.replace("Ma haie.", "Ma haie à moi."), NOON)
+    edited = thanks.edit(
+        room.desk, made.id, room.house.store.draft(made.id).text.replace("Ma haie.", "Ma haie à moi."), NOON
+    )
     again = thanks.add_line(room.desk, made.id, "Et mon mur.", NOON)
     assert "Ma haie à moi." in again.text
     assert "Et mon mur." in again.text
@@ -290,7 +313,10 @@ def test_who_was_thanked_before_is_thanked_in_other_words(room: Room) -> None:
     thanks.sent(room.desk, first.id, "", NOON)
     numbers = room.house.publish(
         room.house.source(room.julie),
-        *(post(url=f"{URL}/{n}", title=f"Les murs {n}", html=HAIES.replace("haie", "lierre")) for n in range(1, 4)),
+        *(
+            post(url=f"{URL}/{n}", title=f"Les murs {n}", html=HAIES.replace("haie", "lierre"))
+            for n in range(1, 4)
+        ),
     )
     number = next(n for n in numbers if n % 3 == room.haies % 3)
     second = room.draft(number)
@@ -300,7 +326,12 @@ def test_who_was_thanked_before_is_thanked_in_other_words(room: Room) -> None:
 
 def test_the_conscience_reads_what_was_changed(room: Room) -> None:
     made = room.draft()
-    thanks.edit(room.desk, made.id, "Salut Julie,\n\nTu écris\u00a0: «\u00a0ce que tu n’as jamais écrit\u00a0».\n\nC.", NOON)
+    thanks.edit(
+        room.desk,
+        made.id,
+        "Salut Julie,\n\nTu écris\u00a0: «\u00a0ce que tu n’as jamais écrit\u00a0».\n\nC.",
+        NOON,
+    )
     assert any(finding.hard for finding in thanks.sheet(room.desk, made.id).findings)
 
 
@@ -320,7 +351,9 @@ def test_a_sheet_shows_what_it_stands_on(room: Room) -> None:
 def test_a_draft_outlives_the_words_it_quotes(room: Room) -> None:
     """The article is edited after the draft was made: the draft keeps its words, and the conscience says so."""
     made = room.draft()
-    room.house.publish(room.house.source(room.julie), post(url=URL, html="<p>Tout a été réécrit depuis, hélas.</p>"))
+    room.house.publish(
+        room.house.source(room.julie), post(url=URL, html="<p>Tout a été réécrit depuis, hélas.</p>")
+    )
     sheet = thanks.sheet(room.desk, made.id)
     assert sheet.draft == made
     assert any(finding.rule == "quotation" for finding in sheet.findings)
@@ -343,7 +376,9 @@ def test_a_broken_template_of_ones_own_costs_no_draft(room: Room, tmp_path: Any)
     folder = tmp_path / "templates" / "messages" / "fr"
     folder.mkdir(parents=True)
     for n in (1, 2, 3):
-        (folder / f"thank-you-{n}.txt").write_text(f"{{% extends 'messages/fr/thank-you-{n}.txt' %}}", encoding="utf-8")
+        (folder / f"thank-you-{n}.txt").write_text(
+            f"{{% extends 'messages/fr/thank-you-{n}.txt' %}}", encoding="utf-8"
+        )
     desk = desk_of(room.house, own=tmp_path / "templates")
     assert thanks.draft(desk, room.haies, NOON).text.startswith("Salut Julie,")
     assert len(desk.templates.broken) == 1

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from engage.model import Today
-    from feeds.model import Post
+    from feeds.model import Post, PostKind
 
 CONFIG = Config(me=Me(name="Camille", mastodon="@Camille@pouet.example", bluesky="camille.sky.example"))
 URL = "https://julie.example/haies"
@@ -38,8 +38,8 @@ def codes(found: Today, number: int = 0) -> list[str]:
     return [reason.code for reason in found.highlights[number].reasons]
 
 
-def old(**more: object) -> Post:
-    return post(url="https://julie.example/old", title="Ancien", html=HAIES, **more)  # type: ignore[arg-type]
+def old(ago: timedelta | None) -> Post:
+    return post(url="https://julie.example/old", title="Ancien", html=HAIES, ago=ago)
 
 
 def test_a_new_article_is_a_highlight_with_its_passage_and_reasons(house: House) -> None:
@@ -158,8 +158,10 @@ def test_what_is_said_to_others_and_what_is_passed_on_is_not_shown(house: House)
 )
 def test_what_is_sad_has_no_passage(house: House, title: str, text: str, warning: str, quiet: str) -> None:
     of = house.person()
-    kind = "article" if title else "note"
-    house.publish(house.source(of), post(kind, title=title, text=text, html=f"<p>{text} {LONG}</p>", warning=warning))  # type: ignore[arg-type]
+    kind: PostKind = "article" if title else "note"
+    house.publish(
+        house.source(of), post(kind, title=title, text=text, html=f"<p>{text} {LONG}</p>", warning=warning)
+    )
     (highlight,) = day(house).highlights
     assert (highlight.quiet, highlight.passage) == (quiet, "")
 
@@ -174,7 +176,9 @@ def test_a_warning_over_the_announcement_covers_the_article(house: House) -> Non
 
 def test_a_chatty_person_has_one_highlight_and_the_rest_comes_another_day(house: House) -> None:
     toots = house.source(house.person(), "mastodon")
-    house.publish(toots, *(post("note", text=f"Mouton n° {n}, sur la route.", ago=n * HOUR) for n in range(1, 15)))
+    house.publish(
+        toots, *(post("note", text=f"Mouton n° {n}, sur la route.", ago=n * HOUR) for n in range(1, 15))
+    )
     first = day(house)
     assert (len(first.highlights), first.more) == (1, 13)
     house.store.remember_shown(first.day, [first.highlights[0].piece.id])
@@ -244,10 +248,16 @@ class TestPlanet:
         assert house.source(paul, "blog", "https://planet.example/feed") == shared
 
         def entry(name: str, ago: int, slug: str) -> Post:
-            return signed(post(url=f"https://planet.example/{slug}", title=slug, html=HAIES, ago=ago * DAY), name)
+            return signed(
+                post(url=f"https://planet.example/{slug}", title=slug, html=HAIES, ago=ago * DAY), name
+            )
 
-        house.publish(shared, entry("Julie Martin", 216, "j-old"), entry("Paul Unal", 9, "p-old"), at=NOON - 8 * DAY)
-        house.publish(shared, entry("Julie Martin", 1, "j-new"), entry("Somebody", 1, "s"), entry("", 1, "nobody"))
+        house.publish(
+            shared, entry("Julie Martin", 216, "j-old"), entry("Paul Unal", 9, "p-old"), at=NOON - 8 * DAY
+        )
+        house.publish(
+            shared, entry("Julie Martin", 1, "j-new"), entry("Somebody", 1, "s"), entry("", 1, "nobody")
+        )
         return house
 
     def test_a_silence_is_ones_own(self, planet: House) -> None:
@@ -279,20 +289,33 @@ class TestPlanet:
 
 
 def test_the_furthest_adrift_comes_first_and_a_loss_brings_no_cheerful_occasion(house: House) -> None:
-    for name, days, every in (("A", 50, 42), ("B", 400, 42), ("C", 41, 42), ("D", 400, 365), ("E", 900, 0), ("F", 90, 42)):
+    for name, days, every in (
+        ("A", 50, 42),
+        ("B", 400, 42),
+        ("C", 41, 42),
+        ("D", 400, 365),
+        ("E", 900, 0),
+        ("F", 90, 42),
+    ):
         of = house.person(name, every=timedelta(days=every))
         house.store.record(Engagement(0, of.id, "met", "out", NOON - days * DAY))
         if name == "F":
             house.publish(house.source(of), post(title="Mon père est mort", text="…", ago=3 * DAY))
     found = drifting(house.store, NOON, CONFIG, UTC)
-    assert [(d.person.name, d.days, d.rhythm_days) for d in found] == [("B", 400, 42), ("A", 50, 42), ("D", 400, 365)]
+    assert [(d.person.name, d.days, d.rhythm_days) for d in found] == [
+        ("B", 400, 42),
+        ("A", 50, 42),
+        ("D", 400, 365),
+    ]
     assert len(day(house, config=replace(CONFIG, day=Day(drifting=2))).drifting) == 2
 
 
 def test_an_article_is_a_better_occasion_than_a_newer_note(house: House) -> None:
     of = house.person()
     house.publish(house.source(of), post(html=HAIES, ago=20 * DAY))
-    house.publish(house.source(of, "mastodon"), post("note", text="Des moutons", ago=DAY), post("reply", text="Oui"))
+    house.publish(
+        house.source(of, "mastodon"), post("note", text="Des moutons", ago=DAY), post("reply", text="Oui")
+    )
     (adrift,) = drifting(house.store, NOON, CONFIG, UTC)
     assert adrift.occasion == Reason("occasion_article", {"title": "Les haies", "days": 20})
 
@@ -311,7 +334,9 @@ def test_every_post_of_a_piece_leads_to_it(house: House) -> None:
     of = house.person()
     (article,) = house.publish(house.source(of), post(url=URL, html=HAIES, ago=900 * DAY))
     many = [post("note", text=f"Note {n} {LONG}", ago=n * HOUR) for n in range(1, 250)]
-    toots = house.publish(house.source(of, "mastodon"), *many, post("note", text="Lu", links=[URL], ago=800 * DAY))
+    toots = house.publish(
+        house.source(of, "mastodon"), *many, post("note", text="Lu", links=[URL], ago=800 * DAY)
+    )
     for number in (article, toots[-1]):
         piece = piece_of(house.store, number)
         assert piece is not None

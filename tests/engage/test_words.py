@@ -85,7 +85,9 @@ def test_counts_have_a_singular() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("kind", [*CONTACTS, *GESTURES])
-def test_everything_that_passes_between_two_people_can_be_said_both_ways(kind: str, language: Language) -> None:
+def test_everything_that_passes_between_two_people_can_be_said_both_ways(
+    kind: str, language: Language
+) -> None:
     out, back = (words(language).engagement(kind, direction) for direction in ("out", "in"))
     assert out
     assert back
@@ -93,9 +95,11 @@ def test_everything_that_passes_between_two_people_can_be_said_both_ways(kind: s
 
 
 def test_a_memory_says_who_wrote() -> None:
-    memory = {"kind": "wrote", "direction": "in", "note": "carte {postale}", "days": 24}
+    memory: dict[str, int | str] = {"kind": "wrote", "direction": "in", "note": "carte {postale}", "days": 24}
     assert EN.reason(Reason("occasion_memory", memory)) == "they wrote to you 3 weeks ago: carte {postale}"
-    assert EN.reason(Reason("occasion_memory", {**memory, "direction": "out"})).startswith("you wrote 3 weeks")
+    assert EN.reason(Reason("occasion_memory", {**memory, "direction": "out"})).startswith(
+        "you wrote 3 weeks"
+    )
 
 
 def test_who_met_is_said_to_have_met() -> None:

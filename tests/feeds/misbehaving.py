@@ -71,7 +71,7 @@ class Misbehaving:
     ways: dict[str, Way] = field(default_factory=dict)
     asked: list[Exchange] = field(default_factory=list)
     connections: int = 0
-    before_answer: Callable[[], object] | None = None
+    before_answer: Callable[[int], object] | None = None
     after_answer: Callable[[int], None] | None = None
 
     def at(self, path: str, way: Way) -> str:
@@ -151,7 +151,7 @@ class _Handler(BaseHTTPRequestHandler):
             owner.asked.append(exchange)
             number = len(owner.asked)
         if owner.before_answer:
-            owner.before_answer()
+            owner.before_answer(number)
         owner.ways.get(self.path.partition("?")[0], fails(404))(exchange)
         if owner.after_answer:
             owner.after_answer(number)

@@ -22,7 +22,7 @@ from tests.feeds.made_up import Entry, entries, rss
 from tests.feeds.misbehaving import Misbehaving, fails, says, validated
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from datetime import datetime
 
 ROOT = Path(__file__).parents[2]
@@ -91,18 +91,36 @@ def finish(path: Path, now: datetime) -> None:
         refresh(Store(connection), Client(), now)
 
 
-def killing(victim: subprocess.Popen[bytes], after: int) -> Callable[[int], None]:
-    """End the victim when the server has answered so many of its questions."""
-    answered, lock = 0, threading.Lock()
+class Executioner:
+    """Answers a victim so many times and then ends it, with its other questions unanswered."""
 
-    def count(_number: int) -> None:
-        nonlocal answered
-        with lock:
-            answered += 1
-            if answered == after:
-                os.kill(victim.pid, signal.SIGKILL)
+    def __init__(self, server: Misbehaving, after: int) -> None:
+        self.after = after
+        self.answered = 0
+        self.lock = threading.Lock()
+        self.condemned: subprocess.Popen[bytes] | None = None
+        self.named, self.done = threading.Event(), threading.Event()
+        server.asked.clear()
+        server.before_answer, server.after_answer = self.hold, self.count
 
-    return count
+    def hold(self, number: int) -> None:
+        if number > self.after:
+            self.done.wait(60)
+
+    def count(self, number: int) -> None:
+        with self.lock:
+            self.answered += number <= self.after
+            if self.answered == self.after and not self.done.is_set():
+                self.named.wait(60)
+                assert self.condemned is not None
+                os.kill(self.condemned.pid, signal.SIGKILL)
+                self.done.set()
+
+    def end(self, victim: subprocess.Popen[bytes]) -> None:
+        """Let it happen; returns when the victim and its parsing processes have ended, and let go of its output."""
+        self.condemned = victim
+        self.named.set()
+        victim.communicate(timeout=60)
 
 
 @pytest.mark.parametrize("after", [1, 12, 25, FEEDS - 2])
@@ -115,8 +133,7 @@ def test_what_was_killed_is_taken_up_again(
     before = told(disturbed)
     assert before == told(undisturbed)
 
-    ready = threading.Event()
-    server.before_answer = lambda: ready.wait(30)
+    executioner = Executioner(server, after)
     victim = subprocess.Popen(
         [sys.executable, "-c", VICTIM, str(disturbed), now.isoformat()],
         cwd=ROOT,
@@ -124,9 +141,7 @@ def test_what_was_killed_is_taken_up_again(
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
     )
-    server.after_answer = killing(victim, after)
-    ready.set()
-    victim.communicate(timeout=60)  # returns when its parsing processes have ended too
+    executioner.end(victim)
     server.before_answer = server.after_answer = None
     assert victim.returncode == -signal.SIGKILL
 

@@ -8,16 +8,29 @@ from typing import TYPE_CHECKING
 import pytest
 
 from engage.demo.skeets import did_of
-from engage.demo.wire import Account, Actor, Answer, Article, Blog, Bluesky, Mastodon, Skeet, Status, Wire, page
+from engage.demo.wire import (
+    Account,
+    Actor,
+    Answer,
+    Article,
+    Blog,
+    Bluesky,
+    Mastodon,
+    Skeet,
+    Status,
+    Wire,
+    page,
+)
 from tests.engage.hands import DAY, HOUR, NOON
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from engage.demo.answers import Site
     from tests.engage.conftest import Program
 
 DID = did_of("julie")
-SITES = {
+SITES: dict[str, Site] = {
     "julie": Blog(
         "Haies",
         (
@@ -31,7 +44,9 @@ SITES = {
         (Account("julie", NOON - 99 * DAY, "Julie"),),
         (Status("1", "julie", NOON - 3 * HOUR, "Cherche un massicot, même rouillé."),),
     ),
-    "sky": Bluesky((Actor(DID, "julie.sky.example", NOON - 99 * DAY),), (Skeet(DID, NOON - DAY, "Bonjour d’ici."),)),
+    "sky": Bluesky(
+        (Actor(DID, "julie.sky.example", NOON - 99 * DAY),), (Skeet(DID, NOON - DAY, "Bonjour d’ici."),)
+    ),
 }
 
 
@@ -53,7 +68,9 @@ def program(nouvelles: Program, wire: Wire) -> Program:
 def test_a_person_with_all_their_addresses(program: Program, wire: Wire) -> None:
     site = wire.base("julie")
     typed = ["Julie Martin", f"{site}/", "@julie@pouet.example", "julie.sky.example", "julie@julie.example"]
-    said = program("add", *typed, "--circle", "1", "--tu", "--language", "fr", "--every", "6w", "--note", "haies")
+    said = program(
+        "add", *typed, "--circle", "1", "--tu", "--language", "fr", "--every", "6w", "--note", "haies"
+    )
     assert (said.status, said.err) == (0, "")
     assert said.out == (
         "Julie Martin is here now.\n"
@@ -63,7 +80,13 @@ def test_a_person_with_all_their_addresses(program: Program, wire: Wire) -> None
         "  + e-mail: julie@julie.example\n"
     )
     person = program("person", "julie", "--json").json
-    assert (person["circle"], person["register"], person["language"], person["every_days"], person["note"]) == (
+    assert (
+        person["circle"],
+        person["register"],
+        person["language"],
+        person["every_days"],
+        person["note"],
+    ) == (
         1,
         "tu",
         "fr",
@@ -75,7 +98,12 @@ def test_a_person_with_all_their_addresses(program: Program, wire: Wire) -> None
 def test_the_same_address_again_adds_nothing(program: Program, wire: Wire) -> None:
     typed = ["add", "Julie Martin", f"{wire.base('julie')}/", "@julie@pouet.example"]
     first = program(*typed, "--json").json
-    assert (first["person"], first["new"], len(first["added"]), first["known"]) == ("Julie Martin", True, 2, [])
+    assert (first["person"], first["new"], len(first["added"]), first["known"]) == (
+        "Julie Martin",
+        True,
+        2,
+        [],
+    )
     again = program(*typed, "--json")
     assert again.status == 0
     assert (again.json["new"], again.json["added"], len(again.json["known"])) == (False, [], 2)
@@ -97,12 +125,22 @@ class Bare:
     """A site with a page and nothing to follow."""
 
     def answer(self, request: object) -> Answer:
-        return page("Rien", "<p>Rien</p>") if getattr(request, "path", "") == "/" else page("404", "", status=404)
+        return (
+            page("Rien", "<p>Rien</p>")
+            if getattr(request, "path", "") == "/"
+            else page("404", "", status=404)
+        )
 
 
 @pytest.mark.parametrize(
     ("address", "status"),
-    [("@nobody@pouet.example", 2), ("nonsense", 2), ("http://[", 2), ("http://127.0.0.1:9/", 1), ("https://no-such.example/", 1)],
+    [
+        ("@nobody@pouet.example", 2),
+        ("nonsense", 2),
+        ("http://[", 2),
+        ("http://127.0.0.1:9/", 1),
+        ("https://no-such.example/", 1),
+    ],
 )
 def test_a_mistake_and_a_failure_end_differently(program: Program, address: str, status: int) -> None:
     said = program("add", "Julie", address)
@@ -160,7 +198,12 @@ def test_a_second_fetch_adds_nothing(program: Program, wire: Wire) -> None:
     first = program("fetch", "--json")
     assert (first.status, first.err) == (0, "")
     assert first.json.keys() >= {"sources", "new", "unchanged", "failed"}
-    assert (first.json["sources"], first.json["new"], first.json["unchanged"], first.json["failed"]) == (4, 5, 0, [])
+    assert (first.json["sources"], first.json["new"], first.json["unchanged"], first.json["failed"]) == (
+        4,
+        5,
+        0,
+        [],
+    )
     again = program("fetch", "--json").json
     assert (again["sources"], again["asked"], again["new"], again["unchanged"]) == (4, 0, 0, 4)
     forced = program("fetch", "--force", "--json").json
@@ -183,7 +226,10 @@ def test_one_line_for_each_source_that_failed_and_the_rest_is_kept(program: Prog
     told = program("fetch", "--force", "--json")
     assert (told.status, told.err) == (1, "")
     (failed,) = told.json["failed"]
-    assert failed == {"source": f"{wire.base('julie')}/feed.xml", "error": f"{wire.base('julie')}/feed.xml answered 500."}
+    assert failed == {
+        "source": f"{wire.base('julie')}/feed.xml",
+        "error": f"{wire.base('julie')}/feed.xml answered 500.",
+    }
     assert (told.json["sources"], told.json["unchanged"]) == (4, 3)
 
 

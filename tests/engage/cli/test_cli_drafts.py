@@ -47,11 +47,18 @@ def test_the_contract(program: Program) -> None:
     assert (said.status, said.err) == (0, "")
     draft = said.json
     assert draft.keys() >= {"draft", "person", "language", "register", "text", "ways"}
-    assert (draft["draft"], draft["person"], draft["language"], draft["register"]) == (1, "Julie Martin", "fr", "tu")
+    assert (draft["draft"], draft["person"], draft["language"], draft["register"]) == (
+        1,
+        "Julie Martin",
+        "fr",
+        "tu",
+    )
     assert draft["text"].startswith("Salut Julie,")
     assert all(way.keys() >= {"channel", "url"} for way in draft["ways"])
     assert [way["channel"] for way in draft["ways"]] == ["email", "copy", "mastodon"]
-    assert draft["ways"][0]["url"].startswith("mailto:julie@julie.example?subject=Les%20haies&body=Salut%20Julie%2C")
+    assert draft["ways"][0]["url"].startswith(
+        "mailto:julie@julie.example?subject=Les%20haies&body=Salut%20Julie%2C"
+    )
     assert (draft["state"], draft["findings"]) == ("open", [])
 
 
@@ -87,7 +94,9 @@ def test_the_same_piece_has_one_draft(program: Program) -> None:
     ],
 )
 @pytest.mark.parametrize("as_json", [False, True])
-def test_a_mistake_is_one_sentence(program: Program, command: list[str], sentence: str, as_json: bool) -> None:  # noqa: FBT001
+def test_a_mistake_is_one_sentence(
+    program: Program, command: list[str], sentence: str, as_json: bool
+) -> None:
     said = program(*command, *(["--json"] if as_json else []))
     assert (said.status, said.out) == (2, "")
     assert said.err.startswith("nouvelles: ")
@@ -115,7 +124,10 @@ def test_listing(program: Program) -> None:
     program("thanks", "3")
     program("draft", "discard", "2")
     assert [d["draft"] for d in program("draft", "list", "--json").json] == [1]
-    assert {d["draft"]: d["state"] for d in program("draft", "list", "--all", "--json").json} == {1: "open", 2: "discarded"}
+    assert {d["draft"]: d["state"] for d in program("draft", "list", "--all", "--json").json} == {
+        1: "open",
+        2: "discarded",
+    }
     listed = program("draft").out
     assert listed.startswith("   1  Julie Martin  (open)  ")
     assert listed.count("\n") == 1
@@ -165,7 +177,12 @@ def test_sent_is_remembered_and_today_knows(program: Program) -> None:
     assert [h["piece"] for h in program("--no-fetch", "--json").json["highlights"]] == [3]
     program("thanks", "1")
     said = program("draft", "sent", "1", "--by", "email", "--json")
-    assert said.json == {"draft": 1, "person": "Julie Martin", "kind": "thanked", "at": "2026-11-23T12:00:00+00:00"}
+    assert said.json == {
+        "draft": 1,
+        "person": "Julie Martin",
+        "kind": "thanked",
+        "at": "2026-11-23T12:00:00+00:00",
+    }
     (passed,) = program("person", "Julie", "--json").json["engagements"]
     assert (passed["kind"], passed["piece"], passed["draft"], passed["channel"]) == ("thanked", 1, 1, "email")
     day = program("--no-fetch", "--json").json
@@ -175,7 +192,9 @@ def test_sent_is_remembered_and_today_knows(program: Program) -> None:
     assert program("--no-fetch", "--json").json["done"] == []
 
 
-@pytest.mark.parametrize("again", [["sent", "1"], ["discard", "1"], ["edit", "1", "--text", "x"], ["edit", "1", "--line", "x"]])
+@pytest.mark.parametrize(
+    "again", [["sent", "1"], ["discard", "1"], ["edit", "1", "--text", "x"], ["edit", "1", "--line", "x"]]
+)
 def test_what_was_sent_was_sent(program: Program, again: list[str]) -> None:
     program("thanks", "1")
     program("draft", "sent", "1")

@@ -8,7 +8,6 @@ import re
 import sqlite3
 import sys
 from contextlib import closing
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -17,10 +16,12 @@ import pytest
 from engage import __version__, cli
 from engage.cli import base, reference
 from engage.words import words
-from tests.engage.hands import House
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.engage.conftest import Program
+    from tests.engage.hands import House
 
 LOCAL = [
     ["today", "--no-fetch"],
@@ -80,7 +81,11 @@ def test_help_comes_whatever_the_config_says(nouvelles: Program) -> None:
 def test_a_file_that_is_no_database_is_named_and_left_alone(nouvelles: Program, content: bytes) -> None:
     nouvelles.home.mkdir()
     nouvelles.database.write_bytes(content)
-    ends(nouvelles, ["--no-fetch"], "nouvelles.db cannot be opened as a Nouvelles file (file is not a database).")
+    ends(
+        nouvelles,
+        ["--no-fetch"],
+        "nouvelles.db cannot be opened as a Nouvelles file (file is not a database).",
+    )
     assert nouvelles.database.read_bytes() == content
 
 
@@ -101,7 +106,9 @@ def test_a_home_that_cannot_be_written_to_is_named(nouvelles: Program) -> None:
     ends(nouvelles, ["people"], "nouvelles.db cannot be opened")
 
 
-@pytest.mark.parametrize("command", [["log", "met", "Julie"], ["add", "Paul"], ["--no-fetch"], ["person", "Julie"]])
+@pytest.mark.parametrize(
+    "command", [["log", "met", "Julie"], ["add", "Paul"], ["--no-fetch"], ["person", "Julie"]]
+)
 def test_a_file_that_fails_under_way_is_named(nouvelles: Program, command: list[str]) -> None:
     """A damaged file, a full disk: SQLite's own word for it, and no stack trace."""
 
@@ -115,7 +122,9 @@ def test_a_file_that_fails_under_way_is_named(nouvelles: Program, command: list[
     ends(nouvelles, command, "nouvelles.db cannot be opened as a Nouvelles file (no such table: ")
 
 
-def test_a_file_that_somebody_made_read_only_is_named(nouvelles: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_that_somebody_made_read_only_is_named(
+    nouvelles: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
     nouvelles.fill(lambda house: house.person("Julie"))
     opened = sqlite3.connect
 
@@ -192,7 +201,9 @@ def test_every_option_has_words_and_every_answer_json(nouvelles: Program) -> Non
         assert path in silent or any("--json" in option.opts for option in options), path
 
 
-def test_the_reference_is_in_english_whoever_writes_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_the_reference_is_in_english_whoever_writes_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     english = reference.reference()
     assert "### `nouvelles draft sent`" in english
     monkeypatch.setenv("LANGUAGE", "fr")
@@ -202,7 +213,7 @@ def test_the_reference_is_in_english_whoever_writes_it(monkeypatch: pytest.Monke
 
 
 def test_the_languages_of_the_config_and_of_the_system(nouvelles: Program) -> None:
-    empty = {language: words(language).say("Nothing was found.") for language in ("fr", "en")}  # type: ignore[arg-type]
+    empty = {language: words(language).say("Nothing was found.") for language in ("fr", "en")}
     assert empty["fr"] != empty["en"]
     assert nouvelles("search", "x").out == f"{empty['en']}\n"
     nouvelles.environ["LANGUAGE"] = "fr"
@@ -223,7 +234,9 @@ def test_a_wrong_config_is_said_in_the_systems_language(nouvelles: Program, lang
     assert "highlihgts" in said
 
 
-def test_letters_that_the_terminal_cannot_write_end_nothing(monkeypatch: pytest.MonkeyPatch, nouvelles: Program) -> None:
+def test_letters_that_the_terminal_cannot_write_end_nothing(
+    monkeypatch: pytest.MonkeyPatch, nouvelles: Program
+) -> None:
     nouvelles.fill(lambda house: house.person("Zoë 李"))
     narrow = io.TextIOWrapper(io.BytesIO(), encoding="latin-1")
     monkeypatch.setattr(sys, "stdout", narrow)

@@ -52,7 +52,10 @@ def test_what_passed_is_noted_and_shown(program: Program) -> None:
     }
     program("log", "wrote", "julie m", "--from-them")
     passed = program("person", "Julie M", "--json").json["engagements"]
-    assert [(e["kind"], e["direction"], e["note"]) for e in passed] == [("wrote", "in", ""), ("met", "out", "Café")]
+    assert [(e["kind"], e["direction"], e["note"]) for e in passed] == [
+        ("wrote", "in", ""),
+        ("met", "out", "Café"),
+    ]
     shown = program("person", "Julie Martin").out
     assert "23 Nov 2026  they wrote to you\n" in shown
     assert "1 Nov 2026  you met: Café\n" in shown
@@ -68,7 +71,8 @@ def test_every_kind_of_contact(program: Program, kind: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "kind"), [("Écrit", "wrote"), ("ecrit", "wrote"), ("REMERCIÉ", "thanked"), ("aide", "helped"), ("vu", "met")]
+    ("typed", "kind"),
+    [("Écrit", "wrote"), ("ecrit", "wrote"), ("REMERCIÉ", "thanked"), ("aide", "helped"), ("vu", "met")],
 )
 def test_kinds_in_french_with_or_without_accents(program: Program, typed: str, kind: str) -> None:
     assert program("log", typed, "Jules Verne", "--json").json["kind"] == kind
@@ -90,7 +94,9 @@ def test_kinds_in_french_with_or_without_accents(program: Program, typed: str, k
         (["met"], "Missing argument 'PERSON'."),
     ],
 )
-def test_a_mistake_is_one_sentence_and_notes_nothing(program: Program, arguments: list[str], sentence: str) -> None:
+def test_a_mistake_is_one_sentence_and_notes_nothing(
+    program: Program, arguments: list[str], sentence: str
+) -> None:
     said = program("log", *arguments)
     assert (said.status, said.out) == (2, "")
     assert said.err.startswith("nouvelles: ")
@@ -99,7 +105,9 @@ def test_a_mistake_is_one_sentence_and_notes_nothing(program: Program, arguments
     assert program("person", "Julie M", "--json").json["engagements"] == []
 
 
-def test_a_summer_evening_is_read_in_summer_time_in_november_too(program: Program, zone: Callable[[str], None]) -> None:
+def test_a_summer_evening_is_read_in_summer_time_in_november_too(
+    program: Program, zone: Callable[[str], None]
+) -> None:
     zone("Europe/Paris")
     said = program("log", "met", "Jules Verne", "--at", "2026-07-01 23:30", "--json").json
     assert datetime.fromisoformat(said["at"]) == datetime(2026, 7, 1, 21, 30, tzinfo=UTC)
@@ -129,7 +137,9 @@ def test_a_person_by_contract(program: Program) -> None:
 
 def test_a_person_in_words(program: Program) -> None:
     shown = program("person", "Julie Martin").out
-    assert shown.startswith("Julie Martin · someone you know well · tu · in French\n  Haies, et le café sans sucre.\n")
+    assert shown.startswith(
+        "Julie Martin · someone you know well · tu · in French\n  Haies, et le café sans sucre.\n"
+    )
     assert "23 Nov 2026  Les haies  (→ nouvelles thanks 1)" in shown
     assert "d’une autre" not in shown
     assert shown.count("nouvelles thanks") == 2
@@ -158,7 +168,10 @@ def test_everyone(program: Program) -> None:
     assert shown[0].endswith("3 days ago")
     assert shown[1].endswith("nothing noted yet")
     told = program("people", "--json").json
-    assert [(p["person"], p["last_contact"] is None) for p in told] == [("Jules Verne", False), ("Julie Martin", True)]
+    assert [(p["person"], p["last_contact"] is None) for p in told] == [
+        ("Jules Verne", False),
+        ("Julie Martin", True),
+    ]
 
 
 def test_nobody_yet(nouvelles: Program) -> None:
@@ -172,14 +185,19 @@ def test_who_drifts_by_contract(program: Program) -> None:
     program("log", "wrote", "Jules Verne", "--from-them", "--note", "Carte postale", "--at", "2026-05-01")
     told = program("drifting", "--json").json
     assert [adrift.keys() >= {"person", "days", "rhythm_days", "occasion"} for adrift in told] == [True, True]
-    assert [(d["person"], d["days"], d["rhythm_days"]) for d in told] == [("Julie Martin", 400, 42), ("Jules Verne", 206, 91)]
+    assert [(d["person"], d["days"], d["rhythm_days"]) for d in told] == [
+        ("Julie Martin", 400, 42),
+        ("Jules Verne", 206, 91),
+    ]
     assert told[0]["occasion"] == "they published “Les haies” today"
     assert told[1]["occasion"] == "they wrote to you 6 months ago: Carte postale"
 
 
 def test_who_drifts_in_words(program: Program) -> None:
     shown = program("drifting").out
-    assert shown.startswith("Julie Martin · added 13 months ago, nothing noted since; you wished for every 6 weeks\n")
+    assert shown.startswith(
+        "Julie Martin · added 13 months ago, nothing noted since; you wished for every 6 weeks\n"
+    )
     assert "→ nouvelles thanks 1" in shown
 
 

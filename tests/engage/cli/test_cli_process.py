@@ -78,7 +78,10 @@ def test_help_imports_nothing_heavy(program: Program) -> None:
     ids=lambda command: command[0],
 )
 def test_what_stays_here_imports_no_network(program: Program, command: list[str]) -> None:
-    assert imported(program, *command) & (NETWORKS | {"sqlite_utils", "starlette", "uvicorn", "feedparser"}) == set()
+    assert (
+        imported(program, *command) & (NETWORKS | {"sqlite_utils", "starlette", "uvicorn", "feedparser"})
+        == set()
+    )
 
 
 def test_it_runs_and_ends_as_it_should(program: Program) -> None:
@@ -87,11 +90,23 @@ def test_it_runs_and_ends_as_it_should(program: Program) -> None:
     assert (wrong.returncode, wrong.stdout, wrong.stderr.count("\n")) == (2, "", 1)
 
 
+def test_bytes_that_are_no_utf_8_are_read_as_what_they_most_likely_are(program: Program) -> None:
+    """A terminal or a script in the encoding of twenty years ago."""
+    code = (
+        "import os, sys\nfrom engage import cli\nread, write = os.pipe()\nos.write(write, b'Zo\\xeb\\n')\n"
+        "os.close(write)\nos.dup2(read, 0)\nsys.argv[1:] = [os.fsdecode(eval(a)) for a in sys.argv[1:]]\ncli.main()"
+    )
+    added = process(program, *(repr(a) for a in (b"add", b"Zo\xeb", b"--note", "é".encode())), code=code)
+    assert (added.returncode, added.stdout) == (0, "Zoë is here now.\n")
+    assert process(program, "thanks", "1").returncode == 0
+    edited = process(program, *(repr(a) for a in (b"draft", b"edit", b"1", b"--text", b"-")), code=code)
+    assert edited.returncode == 0, edited.stderr
+    assert "\nZoë\n" in edited.stdout
+
+
 def test_a_reader_that_goes_away_is_no_accident(program: Program) -> None:
     """`nouvelles people | true`."""
-    code = (
-        "import os, sys\nfrom engage import cli\nread, write = os.pipe()\nos.close(read)\nos.dup2(write, 1)\ncli.main()"
-    )
+    code = "import os, sys\nfrom engage import cli\nread, write = os.pipe()\nos.close(read)\nos.dup2(write, 1)\ncli.main()"
     ended = process(program, "people", code=code)
     assert ended.stderr == ""
     assert ended.returncode in {0, 1}

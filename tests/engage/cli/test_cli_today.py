@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,6 +12,7 @@ from tests.engage.hands import DAY, HAIES, HOUR, NOON, House, post
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from tests.engage.conftest import Program
 
@@ -75,13 +75,18 @@ def test_who_drifts_by_contract(program: Program) -> None:
     (adrift,) = program("--no-fetch", "--json").json["drifting"]
     assert adrift.keys() >= {"person", "days", "rhythm_days", "occasion"}
     assert (adrift["person"], adrift["days"], adrift["rhythm_days"]) == ("Julie Martin", 80, 42)
-    assert adrift["occasion"].startswith("they published “Les haies”") or adrift["occasion"].startswith("no occasion")
+    assert adrift["occasion"].startswith("they published “Les haies”") or adrift["occasion"].startswith(
+        "no occasion"
+    )
 
 
 def test_what_was_shown_does_not_come_back_what_was_held_back_does(program: Program) -> None:
     assert shown(program) == ["Les haies", "Mouton n° 1, sur la route."]
     program("--no-fetch")
-    assert shown(program) == ["Les haies", "Mouton n° 1, sur la route."]  # the same day, as often as one looks
+    assert shown(program) == [
+        "Les haies",
+        "Mouton n° 1, sur la route.",
+    ]  # the same day, as often as one looks
     program.now += DAY
     assert shown(program) == ["Mouton n° 2, sur la route."]
     program("--no-fetch")
@@ -124,7 +129,9 @@ def test_the_day_as_a_file_and_for_programs(program: Program, tmp_path: Path) ->
     assert (tmp_path / "day.html").is_file()
 
 
-def test_a_file_that_cannot_be_written_is_said_and_the_day_is_not_used_up(program: Program, tmp_path: Path) -> None:
+def test_a_file_that_cannot_be_written_is_said_and_the_day_is_not_used_up(
+    program: Program, tmp_path: Path
+) -> None:
     said = program("--no-fetch", "--html", str(tmp_path / "nowhere" / "day.html"))
     assert said.status == 2
     assert said.out == ""
@@ -151,7 +158,13 @@ def test_what_strangers_wrote_does_not_steer_the_terminal(nouvelles: Program) ->
         house.publish(house.source(of), post(title=HOSTILE, html=html, url="https://julie.example/\x1b[31m"))
 
     nouvelles.fill(hostile)
-    for command in (["--no-fetch"], ["--no-fetch", "--json"], ["person", "Julie"], ["search", "haie"], ["people"]):
+    for command in (
+        ["--no-fetch"],
+        ["--no-fetch", "--json"],
+        ["person", "Julie"],
+        ["search", "haie"],
+        ["people"],
+    ):
         said = nouvelles(*command)
         assert said.status == 0
         assert "Haie" in said.out
