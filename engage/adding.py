@@ -6,10 +6,11 @@ What was found is kept even when another address was not; adding the same again 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from engage.errors import BelongsToAnother
 from engage.model import Identity, Person
 from engage.store import fold
 from feeds.errors import N_, FeedsError, NotFound
@@ -22,7 +23,11 @@ if TYPE_CHECKING:
     from engage.model import Circle, IdentityKind, Language, Register
     from engage.store import Store
     from feeds.discover import Discovery, Found
+    from feeds.errors import Worded
     from feeds.model import Source
+
+    # What an address is, and what can be fetched behind it.
+    _Behind = tuple[Identity, Found | None]
 
 _EMAIL = re.compile(r"^(?:mailto:)?(?P<address>[^@\s:/]+@[^@\s:/]+\.[^@\s:/]+)$")
 # Where people have a page but nothing that may be fetched: kept as a link to open.
@@ -32,7 +37,10 @@ _NO_ADDRESS = N_("nothing, for it is no address, no @user@host and no handle")
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What is asked for: a name, addresses as typed, and what is known of the person; None leaves it as it is."""
+    """What is asked for: a name, addresses as typed, and what is known of the person; None leaves it as it is.
+
+    `shared` says that an address may belong to somebody else as well, as the feed of a group does.
+    """
 
     name: str
     addresses: Sequence[str] = ()
@@ -41,6 +49,7 @@ class Wish:
     language: Language | None = None
     every: timedelta | None = None
     note: str | None = None
+    shared: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +57,7 @@ class NotAdded:
     """An address behind which nothing was found, and why."""
 
     address: str
-    error: FeedsError
+    error: Worded
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,22 +74,40 @@ class Added:
     known: tuple[Identity, ...] = ()
     failed: tuple[NotAdded, ...] = ()
     others: tuple[str, ...] = ()
-    elsewhere: tuple[tuple[Identity, Person], ...] = field(default=())
 
 
 def add(store: Store, discovery: Discovery, wish: Wish) -> Added:
     """Look up every address, then keep the person and what was found, in one transaction."""
-    found: list[tuple[Identity, Found | None]] = []
+    found: list[_Behind] = []
     failed: list[NotAdded] = []
     for address in dict.fromkeys(typed.strip() for typed in wish.addresses if typed.strip()):
         try:
             found.append(_look(address, discovery))
         except FeedsError as error:
             failed.append(NotAdded(address, error))
-    if failed and not found:
-        return Added(None, failed=tuple(failed))
     with store.writing():
-        return _keep(store, wish, found, failed, discovery.now)
+        found, taken = _free(store, wish, found)
+        failed += taken
+        if failed and not found:
+            return Added(None, failed=tuple(failed))
+        return replace(_keep(store, wish, found, discovery.now), failed=tuple(failed))
+
+
+def _free(store: Store, wish: Wish, found: list[_Behind]) -> tuple[list[_Behind], list[NotAdded]]:
+    """What was found, without the addresses that belong to somebody else already; and those, with whose they are.
+
+    Two owners of one feed would leave every unsigned post in it to nobody: that is for the person to say.
+    """
+    others = {(i.kind, i.address): i.person_id for i in store.identities() if i.kind != "link"}
+    free, taken = [], []
+    for identity, behind in found:
+        owner = others.get((identity.kind, identity.address))
+        if owner is None or wish.shared or fold(store.person(owner).name) == fold(wish.name):
+            free.append((identity, behind))
+        else:
+            address, person = identity.label or identity.address, store.person(owner).name
+            taken.append(NotAdded(address, BelongsToAnother(address=address, person=person)))
+    return free, taken
 
 
 def _look(address: str, discovery: Discovery) -> tuple[Identity, Found | None]:
@@ -117,30 +144,20 @@ def _identity(kind: IdentityKind, address: str, label: str, url: str, typed: str
     return Identity(0, 0, kind, address, label, url, None, f"typed: {typed}", now)
 
 
-def _keep(
-    store: Store,
-    wish: Wish,
-    found: list[tuple[Identity, Found | None]],
-    failed: list[NotAdded],
-    now: datetime,
-) -> Added:
+def _keep(store: Store, wish: Wish, found: list[_Behind], now: datetime) -> Added:
     person = next((p for p in store.people() if fold(p.name) == fold(wish.name)), None)
     is_new = person is None
     person = _changed(store, person, wish) if person else store.add_person(_person(wish, now))
-    owners = {(i.kind, i.address): i for i in store.identities() if i.person_id != person.id}
     new: list[Identity] = []
     known: list[Identity] = []
-    elsewhere: list[tuple[Identity, Person]] = []
     for identity, behind in found:
         mine = replace(identity, person_id=person.id)
         if behind is not None:
             source: Source = store.feeds.add_source(behind.source, now)
             mine = replace(mine, source_id=source.id)
         (new if store.add_identity(mine) else known).append(mine)
-        if other := owners.get((mine.kind, mine.address)):
-            elsewhere.append((mine, store.person(other.person_id)))
     others = tuple(link.url for _, behind in found if behind for link in behind.others)
-    return Added(person, is_new, tuple(new), tuple(known), tuple(failed), others, tuple(elsewhere))
+    return Added(person, is_new, tuple(new), tuple(known), others=others)
 
 
 def _person(wish: Wish, now: datetime) -> Person:

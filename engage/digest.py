@@ -32,6 +32,7 @@ def as_json(day: Today, words: Words) -> dict[str, Any]:
         "day": day.day.isoformat(),
         "highlights": [_highlight(h, words) for h in day.highlights],
         "drifting": [drifting_json(d, words) for d in day.drifting],
+        "unheard": list(day.unheard),
         "done": [{"piece": d.piece.id, "person": d.person.name, "title": d.piece.title} for d in day.done],
     }
 
@@ -84,6 +85,9 @@ def terminal(day: Today, words: Words, width: int, style: Style) -> str:
         lines += [style(say(N_("People you may have lost sight of")), bold=True), ""]
         for adrift in day.out_of_sight:
             lines += [*drifting_lines(adrift, words, width, style), ""]
+    if day.unheard:
+        message = say(N_("Not heard from, for they could not be reached: {names}."))
+        lines += [*_wrap(message.format(names=", ".join(map(visible, day.unheard))), width, ""), ""]
     lines.append(say(N_("That is all for today.")))
     return "\n".join(lines)
 
@@ -97,6 +101,8 @@ def _quiet_day(day: Today, words: Words) -> str:
         )
     if day.done:
         return words.say(N_("Nothing else is new."))
+    if day.unheard:
+        return words.say(N_("Nothing new from those who could be reached."))
     return words.say(N_("Nothing new today from your people. That is a fine day too."))
 
 
@@ -134,9 +140,9 @@ def drifting_lines(drifting: Drifting, words: Words, width: int, style: Style) -
 def since(drifting: Drifting, words: Words) -> str:
     """How long ago the last contact was, against the rhythm."""
     if drifting.met:
-        message = N_("last in touch {span} ago; you wished for every {rhythm}")
+        message = N_("last in touch {span} ago; your rhythm: {rhythm}")
     else:
-        message = N_("added {span} ago, nothing noted since; you wished for every {rhythm}")
+        message = N_("added {span} ago, nothing noted since; your rhythm: {rhythm}")
     return words.say(message).format(
         span=words.span(drifting.days), rhythm=words.rhythm(drifting.rhythm_days)
     )

@@ -12,6 +12,7 @@
         ├── BadMoment            a date or duration that cannot be read
         ├── UnknownPerson        nobody by that name
         ├── AmbiguousPerson      several people by that name
+        ├── BelongsToAnother     an address that is somebody else's already
         ├── UnknownPiece         no post by that number
         ├── UnknownDraft         no draft by that number
         ├── NotYours             a piece by nobody you know
@@ -108,6 +109,12 @@ class AmbiguousPerson(EngageError):
     """Several people answer to that name."""
 
     words = N_("“{name}” may be {choices}. Write more of the name.")
+
+
+class BelongsToAnother(EngageError):
+    """An address is somebody else's already."""
+
+    words = N_("{address} belongs to {person} already. If both of them write there, add it again with --shared.")
 
 
 class UnknownPiece(EngageError):

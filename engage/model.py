@@ -168,7 +168,10 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Today:
-    """One day's answer: the one value that every screen shows. It ends."""
+    """One day's answer: the one value that every screen shows. It ends.
+
+    `people` is how many there are at all, `more` how many pieces were not chosen; `unheard` names the sources that could not be read when last asked.
+    """
 
     day: date
     highlights: tuple[Highlight, ...]
@@ -176,6 +179,7 @@ class Today:
     done: tuple[Done, ...] = ()
     people: int = 0
     more: int = 0
+    unheard: tuple[str, ...] = ()
 
     @property
     def out_of_sight(self) -> tuple[Drifting, ...]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from engage.errors import AmbiguousPerson, UnknownDraft, UnknownPerson, WrongState
 from engage.model import CONTACTS, Draft, Engagement, Identity, Person
+from feeds.errors import N_
 from feeds.store import Store as FeedsStore
 from feeds.store import is_up_to_date, open_file
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 NEWEST = "m001_people_engagements_drafts"
 _CONTACTS = json.dumps(CONTACTS)
+_CLOSED = {"sent": N_("sent"), "discarded": N_("put aside")}
 
 
 def open_stores(path: Path | str) -> Store:
@@ -238,7 +240,7 @@ class Store:
         with self.writing():
             before = self.draft(draft_id)
             if before.state != "open":
-                raise WrongState(draft=draft_id, state=before.state)
+                raise WrongState(draft=draft_id, state=_CLOSED[before.state])
             columns["changed_at"] = _stamp(now)
             assignments = ", ".join(f"{name} = ?" for name in columns)
             self.connection.execute(

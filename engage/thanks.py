@@ -111,6 +111,17 @@ def _draft(desk: Desk, piece: Piece, now: datetime) -> Draft:
     )
 
 
+def read(desk: Desk, post_id: int, now: datetime) -> None:
+    """Remember that a piece was opened to be read; an open draft about it that nobody touched may then say so."""
+    desk.store.remember_opened(post_id, now)
+    piece = piece_of(desk.store, post_id)
+    for open_draft in desk.store.drafts_about(stored.id for stored in (piece.posts if piece else ())):
+        untouched = open_draft.state == "open" and open_draft.text == open_draft.written
+        text = _written(desk, open_draft, open_draft.passage, open_draft.line) if untouched else None
+        if text is not None and text != open_draft.text:
+            desk.store.change_draft(open_draft.id, now, text=text, written=text)
+
+
 def sheet(desk: Desk, draft_id: int) -> Sheet:
     """A draft with everything that it stands on.
 

@@ -50,9 +50,9 @@ def today(store: Store, now: datetime, config: Config, zone: tzinfo | None = Non
     candidates = known.candidates(fresh)
     highlights = rank(candidates, now, max(0, config.day.highlights - len(done)))
     adrift = known.drifting(now, zone)[: config.day.drifting]
-    return Today(
-        day, highlights, tuple(adrift), tuple(done), len(known.people), len(candidates) - len(highlights)
-    )
+    unheard = tuple(source.label or source.address for source in store.feeds.unheard())
+    more = len(candidates) - len(highlights)
+    return Today(day, highlights, tuple(adrift), tuple(done), len(known.people), more, unheard)
 
 
 def drifting(store: Store, now: datetime, config: Config, zone: tzinfo | None = None) -> list[Drifting]:
@@ -183,6 +183,11 @@ class _Known:
             3: self.config.rhythm.circle_3,
         }
         last = self.store.last_contacts()
+        numbers = self.store.answered_posts()
+
+        def answered(piece: Piece) -> bool:
+            return any(stored.id in numbers for stored in piece.posts)
+
         found = []
         for person in self.people:
             wanted = rhythm.rhythm_of(person, by_circle)
@@ -193,7 +198,7 @@ class _Known:
             quiet = {piece.id: quiet_of(piece) for piece in published}
             if any(subject in _SORROWS for subject in quiet.values()):
                 continue  # their sorrow stands in the day itself: no cheerful occasion beside it
-            recent = next((piece for piece in published if not quiet[piece.id]), None)
+            recent = next((piece for piece in published if not quiet[piece.id] and not answered(piece)), None)
             engagements = self.store.engagements(person.id)
             adrift = rhythm.drifting(person, wanted, engagements, last.get(person.id), recent, now, zone)
             if adrift is not None:

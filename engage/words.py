@@ -184,7 +184,9 @@ class Words:
         """A moment's day, short."""
         from babel.dates import format_date  # noqa: PLC0415 - see day
 
-        return format_date(moment.astimezone(zone).date(), "d MMM y", locale=self.language)
+        day = moment.astimezone(zone).date()
+        text = format_date(day, "d MMM y", locale=self.language)
+        return text.replace("1 ", "1er ", 1) if self.language == "fr" and day.day == 1 else text
 
 
 _COUNTED = {

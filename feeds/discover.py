@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, urljoin, urlsplit
 
 from feeds import page
-from feeds.errors import N_, BadAnswer, FeedsError, FetchError, NoSuchAccount, NotAFeed, NotFound
+from feeds.errors import N_, BadAnswer, BadScheme, FeedsError, FetchError, NoSuchAccount, NotAFeed, NotFound
 from feeds.html import is_web
 from feeds.http import Request, is_private_host, place
 from feeds.model import Cursor, Source
@@ -61,18 +61,21 @@ class Discovery:
             return self.bluesky(typed.removeprefix("at://").split("/")[0])
         if is_web(typed):
             return self._address(typed)
+        if "://" in typed:
+            raise BadScheme(address=typed)
         name = typed.removeprefix("@").rstrip("/")
         if _DOMAIN.match(name):
             return self._domain(name)
         if "." in name or ":" in name:
-            return self._address(f"https://{name}")
+            scheme = "http" if is_private_host(f"http://{name}") else "https"
+            return self._address(f"{scheme}://{name}")
         raise NotFound(address=typed, tried=N_("nothing, for it is no address, no @user@host and no handle"))
 
     # --- by kind ---
 
     def mastodon(self, user: str, host: str) -> Found:
         """The Mastodon account `@user@host`, on whichever server its host says that it lives."""
-        host = host.lower()
+        user, host = user.lower(), host.lower()  # neither tells capitals apart
         source = Source("mastodon", f"{user}@{host}", f"@{user}@{host}")
         known = self.networks.mastodon_servers.get(host) or _local(host)
         base = known or self._webfinger(user, host) or f"https://{host}"

@@ -126,7 +126,7 @@ class BadStatus(FetchError):
 class Missing(BadStatus):
     """404: perhaps moved."""
 
-    words = N_("{address} is not there any more (404). If it moved, add the new address.")
+    words = N_("{address} is not there (404). Check the address; if it moved, add the new one.")
 
 
 class Gone(BadStatus):

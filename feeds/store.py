@@ -189,6 +189,13 @@ class Store:
         )
         return [Due(_source(row), _cursor(row), row["failures"], _moment(row["answered_at"])) for row in rows]
 
+    def unheard(self) -> list[Source]:
+        """The sources that failed when last asked, or that are paused: whatever is new there is not known."""
+        rows = self.connection.execute(
+            "select sources.* from sources join cursors on source_id = id where error is not null order by id"
+        )
+        return [_source(row) for row in rows]
+
     def health(self) -> list[Health]:
         """How each source is doing, in the order in which they were added."""
         rows = self.connection.execute(

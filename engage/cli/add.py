@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 )
 @click.option("--every", metavar="TIME", help=N_("How often you would like to be in touch: 6w, 3mo, never."))
 @click.option("--note", help=N_("A word for yourself; it is never sent."))
+@click.option("--shared", is_flag=True, help=N_("The address belongs to somebody else as well: a group's blog."))
 @as_json
 @pass_app
 def add(
@@ -48,6 +49,7 @@ def add(
     every: str | None,
     note: str | None,
     *,
+    shared: bool,
     as_json: bool,
 ) -> None:
     """Add a person."""
@@ -62,7 +64,7 @@ def add(
         raise click.UsageError(app.words.say(N_("A person needs a name.")))
     rhythm = None if every is None else parse_rhythm(every) or timedelta(0)
     number: Any = int(circle) if circle else None
-    wish = adding.Wish(name, addresses, number, register, language, rhythm, note)
+    wish = adding.Wish(name, addresses, number, register, language, rhythm, note, shared)
     added = adding.add(app.store, Discovery(app.client, app.networks, app.now()), wish)
     if as_json:
         print_json(_json(app, added))
@@ -111,13 +113,11 @@ def _say(app: App, added: Added) -> None:
     for identity in added.new:
         address = identity.address if identity.kind in {"blog", "link"} else ""
         label = " · ".join(part for part in (identity.label, address) if part)
-        show(f"  + {say(_KINDS[identity.kind])}: {label}")
+        show(f"  + {say(N_('{what}: {which}')).format(what=say(_KINDS[identity.kind]), which=label)}")
     for identity in added.known:
         app.say(N_("  = {address} was known already"), address=identity.label or identity.address)
     for url in added.others:
         app.say(N_("  The page names another feed too: {url}"), url=url)
-    for identity, person in added.elsewhere:
-        app.warn(N_("! {address} belongs to {person} as well."), address=identity.address, person=person.name)
     for failure in added.failed:
         app.warn(
             N_("! {address}: {problem}"), address=failure.address, problem=app.words.error(failure.error)

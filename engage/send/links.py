@@ -6,6 +6,7 @@ written there can be read by everybody.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 # Some mail programs and most systems cut longer addresses.
 LONGEST_MAILTO = 1600
+# An account named in a title or a passage: with its first sign, Mastodon would send the message to them too.
+_MENTION = re.compile(r"@([\w.-]+@[\w.-]+\.\w+)")
 BLUESKY_GRAPHEMES = 300
 
 
@@ -62,13 +65,16 @@ def _mail(draft: Draft, identities: Sequence[Identity], piece: Piece | None) -> 
 
 
 def _mastodon(draft: Draft, identities: Sequence[Identity], piece: Piece | None, home: Home) -> Iterator[Way]:
-    """At home, the composer with the text addressed to them; for a post of theirs, the post itself, ready to be answered."""
+    """At home, the composer with the text addressed to them alone; for a post of theirs, the post, ready to be answered.
+
+    The composer is asked for a private mention. Servers that do not know the wish open it as they always do, so it is
+    said that anybody might read it.
+    """
     base = _home_base(home)
     account = next((identity.address for identity in identities if identity.kind == "mastodon"), "")
     if base and account:
-        yield Way(
-            "mastodon", f"{base}/share?text={quote(f'@{account} {draft.text}', safe='')}", True, f"@{account}"
-        )
+        text = f"@{account} {_MENTION.sub(r'\1', draft.text)}"
+        yield Way("mastodon", f"{base}/share?visibility=direct&text={quote(text, safe='')}", True, f"@{account}")
     for stored in piece.posts if piece else ():
         uri = stored.post.handle.get("uri", "") if stored.source.kind == "mastodon" else ""
         if uri and base:

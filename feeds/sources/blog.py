@@ -272,7 +272,8 @@ def _known(address: str) -> str:
     """One form of an address that identifies: canonical, but an anchor on a page of many entries counts."""
     form = canonical(address)
     anchor = address.partition("#")[2]
-    return f"{form}#{anchor}" if anchor and form != address else form
+    tracks = not anchor or "=" in anchor  # such as "#xtor=RSS-1"
+    return form if tracks or form == address else f"{form}#{anchor}"
 
 
 def _unique(posts: Iterable[Post]) -> tuple[Post, ...]:

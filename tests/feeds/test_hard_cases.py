@@ -440,6 +440,7 @@ def test_17_anchors_on_one_page_are_several_entries(reader: Reader) -> None:
         ("http://julie.example/haies", "https://julie.example/haies"),
         ("https://julie.example/haies/", "https://www.julie.example/haies?utm_source=rss&utm_medium=feed"),
         ("https://julie.example/?p=12&fbclid=abc", "http://julie.example/?p=12"),
+        ("https://julie.example/haies#xtor=RSS-1", "https://julie.example/haies"),
     ],
 )
 @pytest.mark.parametrize("as_guid", [True, False], ids=["guid", "link"])
