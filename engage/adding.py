@@ -98,15 +98,19 @@ def _free(store: Store, wish: Wish, found: list[_Behind]) -> tuple[list[_Behind]
 
     Two owners of one feed would leave every unsigned post in it to nobody: that is for the person to say.
     """
-    others = {(i.kind, i.address): i.person_id for i in store.identities() if i.kind != "link"}
+    names = {person.id: person.name for person in store.people()}
+    owners: dict[tuple[str, str], list[str]] = {}
+    for known in store.identities():
+        if known.kind != "link":
+            owners.setdefault((known.kind, known.address), []).append(names[known.person_id])
     free, taken = [], []
     for identity, behind in found:
-        owner = others.get((identity.kind, identity.address))
-        if owner is None or wish.shared or fold(store.person(owner).name) == fold(wish.name):
+        others = owners.get((identity.kind, identity.address), [])
+        if not others or wish.shared or fold(wish.name) in map(fold, others):
             free.append((identity, behind))
         else:
-            address, person = identity.label or identity.address, store.person(owner).name
-            taken.append(NotAdded(address, BelongsToAnother(address=address, person=person)))
+            address = identity.label or identity.address
+            taken.append(NotAdded(address, BelongsToAnother(address=address, person=", ".join(others))))
     return free, taken
 
 

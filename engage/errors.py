@@ -114,7 +114,9 @@ class AmbiguousPerson(EngageError):
 class BelongsToAnother(EngageError):
     """An address is somebody else's already."""
 
-    words = N_("{address} belongs to {person} already. If both of them write there, add it again with --shared.")
+    words = N_(
+        "{address} belongs to {person} already. If both of them write there, add it again with --shared."
+    )
 
 
 class UnknownPiece(EngageError):

@@ -40,7 +40,10 @@ def open_stores(path: Path | str) -> Store:
 
         from engage.schema import migrations  # noqa: PLC0415
 
-        migrations.apply(Database(connection))
+        with FeedsStore(
+            connection
+        ).writing():  # two programs may open a new file at once: the second finds it made
+            migrations.apply(Database(connection))
     return Store(connection)
 
 

@@ -115,6 +115,14 @@ class Discovery:
             allowed = private and place(tried[-1]) == place(address)
             if found := self._try(Source("blog", tried[-1], given=False, allow_private=allowed)):
                 return Found(replace(found, site=found.site or response.url))
+        root = urljoin(response.url, "/")
+        if root not in {address, response.url}:  # an article's page: its site may say more
+            try:
+                return self.site(root)
+            except NotFound as error:
+                tried.append(str(error.values["tried"]))
+            except FetchError:
+                tried.append(root)
         raise NotFound(address=address, tried=", ".join(dict.fromkeys(tried)))
 
     # --- steps ---

@@ -258,6 +258,9 @@ class _Wire:
         curl = pycurl.Curl()
         curl.setopt(pycurl.NOSIGNAL, 1)
         curl.setopt(pycurl.FOLLOWLOCATION, 0)  # we follow by hand: each hop is judged as a new address
+        curl.setopt(
+            pycurl.PROXY, ""
+        )  # behind a proxy the guard would see the proxy's address, and nothing else
         curl.setopt(pycurl.PROTOCOLS, pycurl.PROTO_HTTP | pycurl.PROTO_HTTPS)
         curl.setopt(pycurl.ACCEPT_ENCODING, "")  # all that this libcurl can unpack
         curl.setopt(pycurl.CAINFO, os.environ.get("SSL_CERT_FILE") or certifi.where())

@@ -36,7 +36,9 @@ if TYPE_CHECKING:
 )
 @click.option("--every", metavar="TIME", help=N_("How often you would like to be in touch: 6w, 3mo, never."))
 @click.option("--note", help=N_("A word for yourself; it is never sent."))
-@click.option("--shared", is_flag=True, help=N_("The address belongs to somebody else as well: a group's blog."))
+@click.option(
+    "--shared", is_flag=True, help=N_("The address belongs to somebody else as well: a group's blog.")
+)
 @as_json
 @pass_app
 def add(

@@ -73,8 +73,10 @@ def _mastodon(draft: Draft, identities: Sequence[Identity], piece: Piece | None,
     base = _home_base(home)
     account = next((identity.address for identity in identities if identity.kind == "mastodon"), "")
     if base and account:
-        text = f"@{account} {_MENTION.sub(r'\1', draft.text)}"
-        yield Way("mastodon", f"{base}/share?visibility=direct&text={quote(text, safe='')}", True, f"@{account}")
+        text = f"@{account} " + _MENTION.sub(r"\1", draft.text)
+        yield Way(
+            "mastodon", f"{base}/share?visibility=direct&text={quote(text, safe='')}", True, f"@{account}"
+        )
     for stored in piece.posts if piece else ():
         uri = stored.post.handle.get("uri", "") if stored.source.kind == "mastodon" else ""
         if uri and base:

@@ -62,7 +62,7 @@ def test_every_kind_of_address_at_once(adding: Any, wire: Wire, house: House) ->
         "https://www.linkedin.com/in/julie",
         "x.com/julie",
     )
-    assert (added.is_new, added.failed, added.known, added.elsewhere) == (True, (), (), ())
+    assert (added.is_new, added.failed, added.known) == (True, (), ())
     assert [identity.kind for identity in added.new] == [
         "blog",
         "mastodon",
@@ -128,10 +128,18 @@ def test_what_is_said_anew_is_changed_and_the_rest_stays(adding: Any) -> None:
     assert (added.person.register, added.person.language, added.person.note) == ("tu", "fr", "haies")
 
 
-def test_who_shares_an_address_is_named(adding: Any, wire: Wire, house: House) -> None:
+def test_an_address_stays_with_its_first_owner(adding: Any, wire: Wire, house: House) -> None:
     adding("Julie", f"{wire.base('julie')}/")
     added = adding("Paul", f"{wire.base('julie')}/")
-    assert [(i.kind, person.name) for i, person in added.elsewhere] == [("blog", "Julie")]
+    assert added.person is None
+    assert [str(failure.error).count("belongs to Julie already") for failure in added.failed] == [1]
+    assert [person.name for person in house.store.people()] == ["Julie"]
+
+
+def test_an_address_is_shared_when_both_write_there(adding: Any, wire: Wire, house: House) -> None:
+    adding("Julie", f"{wire.base('julie')}/")
+    added = adding("Paul", f"{wire.base('julie')}/", shared=True)
+    assert added.failed == ()
     assert len(house.store.feeds.sources()) == 1
     assert len(house.store.identities()) == 2
 

@@ -48,7 +48,7 @@ def test_the_day_as_text() -> None:
         "  → nouvelles thanks 7\n\n"
         "✓ Answered today: Julie Martin, “Déjà lu”\n\n"
         "People you may have lost sight of\n\n"
-        "Walter · last in touch 10 months ago; you wished for every 3 months\n"
+        "Walter · last in touch 10 months ago; your rhythm: 3 months\n"
         "  no occasion needed: asking how someone is, is welcome more often than one\n"
         "  thinks\n\n"
         "That is all for today."
@@ -188,6 +188,7 @@ def test_the_day_for_programs() -> None:
                 "piece": None,
             }
         ],
+        "unheard": [],
         "done": [{"piece": 7, "person": "Julie Martin", "title": "Déjà lu"}],
     }
 

@@ -103,7 +103,7 @@ def test_a_loss_is_no_subject_line() -> None:
 
 def test_mastodons_composer_is_that_of_ones_own_home() -> None:
     way = channels([identity(1, TOOTS)])["mastodon"]
-    assert way.url.startswith("https://pouet.example/share?text=")
+    assert way.url.startswith("https://pouet.example/share?visibility=direct&text=")
     assert parse_qs(urlsplit(way.url).query)["text"] == [f"@julie@piaille.example {TEXT}"]
     assert "mastodon" not in channels([identity(1, TOOTS)], home=Home())
     assert "mastodon" not in channels([identity(1, BLOG)])

@@ -230,7 +230,7 @@ def test_an_answer_opens_where_it_was_said(settled: Settled) -> None:
     ways = {way.channel: way for way in draft(settled, "Nkechi", "en").ways}
     assert ways["mastodon-reply"].url.startswith(settled.wire.base("pouet") + "/authorize_interaction?uri=")
     assert ways["mastodon"].url.startswith(
-        settled.wire.base("pouet") + "/share?text=%40nkechi%40porch.example"
+        settled.wire.base("pouet") + "/share?visibility=direct&text=%40nkechi%40porch.example"
     )
 
 

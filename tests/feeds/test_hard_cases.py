@@ -651,7 +651,7 @@ def test_38_every_failure_is_one_clear_line_and_stops_nobody(reader: Reader, tmp
             ),
             "http://[é/feed": (Unreachable, "malformed"),
             "http://é.example:99999/feed": (Unreachable, "malformed"),
-            f"{base}/missing": (BadStatus, "not there any more"),
+            f"{base}/missing": (BadStatus, "is not there"),
             "ftp://127.0.0.1/feed": (BadScheme, "not a web address"),
         }
         sources = {url: reader.add(Source("blog", url, allow_private=True)) for url in failing}

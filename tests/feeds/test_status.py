@@ -26,7 +26,7 @@ ADDRESS = "https://julie.example/feed"
         (403, {"cf-mitigated": "challenge"}, b"", BotCheck, "asks for a browser"),
         (403, {}, b"<script src='/cdn-cgi/challenge-platform/x'>", BotCheck, "asks for a browser"),
         (503, {}, b"<script src='/cdn-cgi/challenge-platform/x'>", BotCheck, "asks for a browser"),
-        (404, {}, b"", Missing, "not there any more"),
+        (404, {}, b"", Missing, "is not there"),
         (410, {}, b"", Gone, "gone for good"),
         (429, {}, b"", Busy, "2026-11-23 13:00 UTC"),
         (429, {"retry-after": "7200"}, b"", Busy, "2026-11-23 14:00 UTC"),

@@ -184,4 +184,4 @@ def test_public_ways_say_so(house: House, browser: Browser) -> None:
     page = browser.follow(f"/pieces/{house.numbers.loss}/thanks").text
     assert "Choose who can read it before you post" in page
     assert "not encrypted" in page
-    assert 'href="https://home.example/share?text=' in page
+    assert 'href="https://home.example/share?visibility=direct&amp;text=' in page
