@@ -170,7 +170,8 @@ class Done:
 class Today:
     """One day's answer: the one value that every screen shows. It ends.
 
-    `people` is how many there are at all, `more` how many pieces were not chosen; `unheard` names the sources that could not be read when last asked.
+    `people` is how many there are at all, `more` how many pieces were not chosen; `unheard` names the
+    sources that could not be read when last asked.
     """
 
     day: date

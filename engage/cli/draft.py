@@ -183,7 +183,8 @@ def show_sheet(app: App, sheet: Sheet, *, as_json: bool) -> None:
     if sheet.quiet:
         app.say(
             N_(
-                "This is about something sad, or under a content warning: no template writes for you here. Your own words, or none yet."
+                "This is about something sad, or under a content warning: no template writes for you here. "
+                "Your own words, or none yet."
             )
         )
     for finding in _findings(app, sheet):

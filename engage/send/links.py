@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 # Some mail programs and most systems cut longer addresses.
 LONGEST_MAILTO = 1600
 # An account named in a title or a passage: with its first sign, Mastodon would send the message to them too.
-_MENTION = re.compile(r"@([\w.-]+@[\w.-]+\.\w+)")
+# One without a host would be somebody on your own server.
+_MENTION = re.compile(r"(?<![=/\w])@(\w[\w.-]*(?:@[\w.-]+\.\w+)?)")
 BLUESKY_GRAPHEMES = 300
 
 

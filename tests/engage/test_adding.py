@@ -142,6 +142,16 @@ def test_an_address_is_shared_when_both_write_there(adding: Any, wire: Wire, hou
     assert added.failed == ()
     assert len(house.store.feeds.sources()) == 1
     assert len(house.store.identities()) == 2
+    for name in ("Julie", "paul"):
+        again = adding(name, f"{wire.base('julie')}/")
+        assert (again.new, len(again.known), again.failed) == ((), 1, ())
+    (failed,) = adding("Ann", f"{wire.base('julie')}/").failed
+    assert "Haies belongs to Julie, Paul already." in str(failed.error)
+
+
+def test_a_page_that_is_only_opened_may_be_anybodys(adding: Any) -> None:
+    assert len(adding("Julie", "https://x.com/two").new) == 1
+    assert len(adding("Paul", "https://x.com/two").new) == 1
 
 
 @pytest.mark.parametrize(

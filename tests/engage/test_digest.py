@@ -198,6 +198,15 @@ def test_an_undated_piece_says_so_to_programs() -> None:
     assert digest.as_json(replace(DAY, highlights=(undated,)), EN)["highlights"][0]["published"] is None
 
 
+def test_who_could_not_be_heard_is_said() -> None:
+    """Silence of a server is not silence of a person."""
+    day = replace(EMPTY, unheard=("Haies", "Po\x1b[2Jnts"))
+    assert "Nothing new from those who could be reached." in terminal(day)
+    assert "they could not be reached: Haies, Po[2Jnts." in " ".join(terminal(day).split())
+    assert digest.as_json(day, EN)["unheard"] == ["Haies", "Po\x1b[2Jnts"]
+    assert "fine day" not in html(day)
+
+
 def test_in_french_everything_of_ours_is_french() -> None:
     french = Words("fr")
     assert "Lundi 23 novembre 2026" in terminal(words=french)

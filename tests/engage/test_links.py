@@ -109,6 +109,15 @@ def test_mastodons_composer_is_that_of_ones_own_home() -> None:
     assert "mastodon" not in channels([identity(1, BLOG)])
 
 
+def test_a_private_mention_mentions_nobody_else() -> None:
+    """A quoted @somebody would make them a reader of the message."""
+    quoting = replace(DRAFT, text="« @ann@pouet.example et @bo, écrivez à moi@julie.example »")
+    way = channels([identity(1, TOOTS)], draft=quoting)["mastodon"]
+    assert parse_qs(urlsplit(way.url).query)["text"] == [
+        "@julie@piaille.example « ann@pouet.example et bo, écrivez à moi@julie.example »"
+    ]
+
+
 def test_a_home_may_be_elsewhere() -> None:
     home = Home(
         "camille@pouet.example", {"pouet.example": "http://pouet.localhost:99/"}, "http://sky.localhost"

@@ -174,6 +174,21 @@ def test_read_is_said_only_when_it_was_opened(room: Room) -> None:
     assert " lu" in room.draft().text
 
 
+def test_opening_a_piece_to_read_it_lets_an_untouched_draft_say_so(room: Room) -> None:
+    made = room.draft()
+    thanks.read(room.desk, room.haies, LATER)
+    after = room.house.store.draft(made.id)
+    assert (" lu" in after.text, after.text == after.written) == (True, True)
+    assert room.texts(made.id) == [made.text, after.text]
+
+
+def test_opening_a_piece_touches_no_text_of_ones_own(room: Room) -> None:
+    made = room.draft()
+    thanks.edit(room.desk, made.id, "Salut Julie,\n\nMerci.", NOON)
+    thanks.read(room.desk, room.haies, LATER)
+    assert room.house.store.draft(made.id).text == "Salut Julie,\n\nMerci."
+
+
 def test_a_line_flows_in_and_is_replaced_and_taken_out(room: Room) -> None:
     made = room.draft()
     with_line = thanks.add_line(room.desk, made.id, "  La mienne fait pareil.\r\n", LATER)

@@ -310,6 +310,20 @@ def test_the_furthest_adrift_comes_first_and_a_loss_brings_no_cheerful_occasion(
     assert len(day(house, config=replace(CONFIG, day=Day(drifting=2))).drifting) == 2
 
 
+def test_a_folded_or_answered_piece_is_no_occasion_and_hides_nobody(house: House) -> None:
+    of = house.person()
+    soup = post("note", text="Une soupe.", warning="Nourriture", ago=DAY)
+    house.publish(house.source(of, "mastodon"), soup)
+    house.publish(house.source(of), post(url=URL, html=HAIES, ago=3 * DAY), old(ago=20 * DAY))
+    (adrift,) = drifting(house.store, NOON, CONFIG, UTC)
+    assert adrift.occasion.values["title"] == "Les haies"
+    assert adrift.piece is not None
+    liked = Engagement(0, of.id, "liked", "out", NOON - DAY, piece=adrift.piece.id)
+    house.store.record(liked)
+    (adrift,) = drifting(house.store, NOON, CONFIG, UTC)
+    assert adrift.occasion.values["title"] == "Ancien"
+
+
 def test_an_article_is_a_better_occasion_than_a_newer_note(house: House) -> None:
     of = house.person()
     house.publish(house.source(of), post(html=HAIES, ago=20 * DAY))

@@ -257,6 +257,9 @@ def test_a_day_is_shown_though_some_source_failed(program: Program, wire: Wire) 
     said = program("--json")
     assert (said.status, said.err) == (1, "")
     assert [h["person"] for h in said.json["highlights"]] == ["Julie Martin"]
+    assert said.json["unheard"] == ["Ponts"]
+    shown = program("--no-fetch").out
+    assert "Not heard from, for they could not be reached: Ponts." in shown
 
 
 def test_over_several_days(program: Program, wire: Wire) -> None:
