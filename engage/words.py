@@ -31,6 +31,7 @@ _REASONS = {
     "tone_grief": N_("a loss"),
     "tone_illness": N_("an illness"),
     "tone_layoff": N_("a job lost"),
+    "tone_separation": N_("a separation"),
     "tone_warning": N_("with a content warning"),
     "news_job": N_("a new job"),
     "news_birth": N_("a birth"),

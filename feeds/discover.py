@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from feeds.http import Client, Response
-    from feeds.refresh import Networks
+    from feeds.model import Networks
 
 # Where feeds stand when no page says so, most usual first (WordPress, Hugo, Jekyll, Ghost, JSON Feed).
 GUESSES = ("feed/", "index.xml", "feed.xml", "atom.xml", "rss.xml", "rss/", "feed.json")

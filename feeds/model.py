@@ -103,6 +103,15 @@ class Batch:
 
 
 @dataclass(frozen=True, slots=True)
+class Networks:
+    """Where the networks' servers are reached, when not at their usual addresses."""
+
+    mastodon_servers: Mapping[str, str] = field(default_factory=dict)
+    bluesky_api: str = "https://public.api.bsky.app"
+    bluesky_app: str = "https://bsky.app"
+
+
+@dataclass(frozen=True, slots=True)
 class StoredPost:
     """A post with its place in the file.
 

@@ -11,17 +11,17 @@ import os
 import queue
 import threading
 from concurrent.futures import Future, ProcessPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 from feeds import timing
 from feeds.errors import BadAnswer, FetchError
-from feeds.model import Batch
+from feeds.model import Batch, Networks
 from feeds.sources import blog
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
     from datetime import datetime
 
     from feeds.http import Client
@@ -40,15 +40,6 @@ class Fetcher(Protocol):
         self, source: Source, cursor: Cursor, client: Client, networks: Networks, now: datetime
     ) -> Batch:
         """Raises FetchError when nothing could be read."""
-
-
-@dataclass(frozen=True, slots=True)
-class Networks:
-    """Where the networks' servers are reached, when not at their usual addresses."""
-
-    mastodon_servers: Mapping[str, str] = field(default_factory=dict)
-    bluesky_api: str = "https://public.api.bsky.app"
-    bluesky_app: str = "https://bsky.app"
 
 
 @dataclass(frozen=True, slots=True)

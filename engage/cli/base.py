@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from engage.thanks import Desk
     from engage.words import Words
     from feeds.http import Client
-    from feeds.refresh import Networks
+    from feeds.model import Networks
 
 OK, SOME_FAILED, MISTAKE = 0, 1, 2
 # Click's own words on its own options.
@@ -110,7 +110,7 @@ class App:
     @cached_property
     def networks(self) -> Networks:
         """Where the networks are."""
-        from feeds.refresh import Networks  # noqa: PLC0415 - late, see the module
+        from feeds.model import Networks  # noqa: PLC0415 - late, see the module
 
         bluesky = self.config.bluesky
         return Networks(self.config.mastodon.servers, bluesky.public_api, bluesky.app)

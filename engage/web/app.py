@@ -94,6 +94,7 @@ def create_app(
         Route("/drafts/{id:int}", site.answers(pages.show_draft), methods=get),
         Route("/drafts/{id:int}", site.answers(pages.write), methods=post),
         Route("/drafts/{id:int}/preview", site.answers(pages.preview), methods=post),
+        Route("/drafts/{id:int}/keep", site.answers(pages.keep), methods=post),
         Mount("/static", StaticFiles(directory=ours() / "web" / "static")),
     ]
     return Starlette(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, get_args
@@ -20,13 +21,15 @@ if TYPE_CHECKING:
 
     from starlette.responses import Response
 
-    from engage.model import Draft, Piece
+    from engage.model import Draft, Person, Piece, Today
     from engage.thanks import Desk
     from engage.web.look import Look
 
     Handler = Callable[["Ask"], Response]
 
 _DOINGS = {"save", "line", "passage", "sent", "discard"}
+# Where the page itself sends somebody back to: a draft of ours and nothing else.
+_OUR_DRAFT = re.compile(r"/drafts/([0-9]{1,18})")
 # A note on what passed is a memory, not an archive (characters).
 _LONGEST_NOTE = 2000
 
@@ -42,10 +45,19 @@ class Ask:
     fields: Mapping[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A letter that was begun: the draft, to whom, and about what."""
+
+    draft: Draft
+    person: Person
+    piece: Piece | None
+
+
 def show_today(ask: Ask) -> Response:
-    """The day, and its end."""
+    """The day, the letters that were begun, and its end."""
     day = today.today(ask.desk.store, ask.now, ask.desk.config, ask.look.zone)
-    return ask.look.page("today.html", day=day, begun=_begun(ask.desk))
+    return ask.look.page("today.html", day=day, begun=_begun(ask.desk), letters=_letters(ask.desk, day))
 
 
 def show_person(ask: Ask) -> Response:
@@ -86,15 +98,29 @@ def show_piece(ask: Ask) -> Response:
     """A piece to read."""
     piece = _piece(ask)
     person = ask.desk.store.person(piece.person_id)
-    answered = _answered(ask.desk, [piece])
-    return ask.look.page("piece.html", piece=piece, person=person, answered=answered, begun=_begun(ask.desk))
+    return ask.look.page(
+        "piece.html",
+        piece=piece,
+        person=person,
+        answered=_answered(ask.desk, [piece]),
+        quiet=today.quiet_of(piece),
+        answers=_answers_you(ask.desk, piece),
+        begun=_begun(ask.desk),
+    )
 
 
 def open_piece(ask: Ask) -> Response:
-    """Remember that a piece was opened to be read: from then on a draft may say so."""
+    """Remember that a piece was opened to be read: from then on a draft may say so.
+
+    Whoever says on a draft that they read it goes `back` there; what they wrote comes along, and is kept first.
+    """
     piece = _piece(ask)
-    ask.desk.store.remember_opened(piece.id, ask.now)
-    return _see(f"/pieces/{piece.id}")
+    back = _OUR_DRAFT.fullmatch(ask.fields.get("back", ""))
+    with ask.desk.store.writing():
+        if back and "text" in ask.fields:
+            thanks.keep(ask.desk, _flowed(ask, ask.desk.store.draft(int(back[1]))), ask.now)
+        thanks.read(ask.desk, piece.id, ask.now)
+    return _see(back[0] if back else f"/pieces/{piece.id}")
 
 
 def thank(ask: Ask) -> Response:
@@ -106,7 +132,14 @@ def show_draft(ask: Ask) -> Response:
     """A message in preparation, or as it was sent."""
     sheet = thanks.sheet(ask.desk, ask.number)
     name = "draft.html" if sheet.draft.state == "open" else "kept.html"
-    return ask.look.page(name, sheet=sheet, did=ask.fields.get("did", ""))
+    return ask.look.page(
+        name,
+        sheet=sheet,
+        did=ask.fields.get("did", ""),
+        unread=sheet.piece is not None
+        and not ask.desk.store.was_opened(stored.id for stored in sheet.piece.posts),
+        unsigned=not ask.desk.config.me.name,
+    )
 
 
 def write(ask: Ask) -> Response:
@@ -126,12 +159,25 @@ def write(ask: Ask) -> Response:
 
 def preview(ask: Ask) -> Response:
     """The message as it would be, what the conscience says of it, and the ways to send it; nothing is kept."""
-    sheet = thanks.sheet_of(ask.desk, _flowed(ask, ask.desk.store.draft(ask.number)))
+    return _as_it_is(ask, _flowed(ask, ask.desk.store.draft(ask.number)))
+
+
+def keep(ask: Ask) -> Response:
+    """Keep what was written, while its person goes on writing."""
+    with ask.desk.store.writing():
+        kept = thanks.keep(ask.desk, _flowed(ask, ask.desk.store.draft(ask.number)), ask.now)
+    return _as_it_is(ask, kept)
+
+
+def _as_it_is(ask: Ask, draft: Draft) -> Response:
+    """A message, and all on its page that changes with it."""
+    sheet = thanks.sheet_of(ask.desk, draft)
     return JSONResponse(
         {
-            "text": sheet.draft.text,
+            "text": draft.text,
             "findings": ask.look.render("_findings.html", sheet=sheet),
             "ways": ask.look.render("_ways.html", sheet=sheet),
+            "excerpt": ask.look.render("_excerpt.html", sheet=sheet).strip(),
         }
     )
 
@@ -165,6 +211,29 @@ def _answered(desk: Desk, pieces: list[Piece]) -> dict[int, datetime]:
     posts = desk.store.answered_posts()
     times = {piece.id: [posts[stored.id] for stored in piece.posts if stored.id in posts] for piece in pieces}
     return {piece: max(those) for piece, those in times.items() if those}
+
+
+def _answers_you(desk: Desk, piece: Piece) -> bool:
+    """Whether a piece is an answer to you."""
+    me = desk.config.me
+    mine = {account.casefold().lstrip("@") for account in (me.mastodon, me.bluesky) if account}
+    told = {mention.casefold().lstrip("@") for stored in piece.posts for mention in stored.post.mentions}
+    return piece.main.post.kind == "reply" and not mine.isdisjoint(told)
+
+
+def _letters(desk: Desk, day: Today) -> list[Letter]:
+    """The open drafts that no card of the day leads to, the latest change first."""
+    shown = [*(card.piece for card in day.highlights), *(card.piece for card in day.out_of_sight)]
+    led_to = {stored.id for piece in shown if piece for stored in piece.posts}
+    return [
+        Letter(
+            draft,
+            desk.store.person(draft.person_id),
+            today.piece_of(desk.store, draft.piece) if draft.piece is not None else None,
+        )
+        for draft in desk.store.drafts()
+        if draft.piece not in led_to
+    ]
 
 
 def _begun(desk: Desk) -> dict[int, int]:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from feeds.http import Client
-    from feeds.refresh import Networks
+    from feeds.model import Networks
 
 PAGE = 50
 MOST_PAGES = 10

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from feeds.http import Client
-    from feeds.refresh import Networks
+    from feeds.model import Networks
 
 PAGE = 40
 # Per fetch; what is left comes next time, for walking forward leaves no gap.

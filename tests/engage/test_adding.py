@@ -14,7 +14,7 @@ from engage.demo.wire import Account, Actor, Article, Blog, Bluesky, Mastodon, W
 from feeds.discover import Discovery
 from feeds.errors import FetchError, NoSuchAccount, NotFound
 from feeds.http import Client, Manners
-from feeds.refresh import Networks
+from feeds.model import Networks
 from tests.engage.hands import DAY, NOON, House
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from feeds.http import Client
-from feeds.model import Source
-from feeds.refresh import Networks, Report, refresh
+from feeds.model import Networks, Source
+from feeds.refresh import Report, refresh
 
 if TYPE_CHECKING:
     from feeds.model import Post, StoredPost

@@ -13,8 +13,7 @@ from engage.demo.skeets import did_of
 from engage.demo.wire import Actor, Answer, Bluesky, Card, Repost, Request, Skeet, Wire, as_json
 from feeds.errors import BadAnswer, BadStatus, Busy, NoSuchAccount, NotForStrangers, Unreachable
 from feeds.http import Client
-from feeds.model import Author, Cursor, Source
-from feeds.refresh import Networks
+from feeds.model import Author, Cursor, Networks, Source
 from feeds.sources import bluesky
 from tests.feeds.reader import Reader
 

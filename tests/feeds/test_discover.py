@@ -25,9 +25,8 @@ from engage.demo.wire import (
 from feeds.discover import GUESSES, Discovery, Found
 from feeds.errors import BadStatus, Missing, NoSuchAccount, NotFound, Refused, Unreachable
 from feeds.http import Client
-from feeds.model import Source
+from feeds.model import Networks, Source
 from feeds.page import FeedLink
-from feeds.refresh import Networks
 from tests.feeds.misbehaving import Misbehaving, circles, fails, redirects, says
 
 if TYPE_CHECKING:

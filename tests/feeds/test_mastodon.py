@@ -12,8 +12,7 @@ import pytest
 from engage.demo.wire import Account, Answer, Card, Mastodon, Media, Request, Status, Wire, as_json
 from feeds.errors import BadAnswer, BadStatus, Busy, NoSuchAccount, Unreachable
 from feeds.http import Client
-from feeds.model import Author, Cursor, Source
-from feeds.refresh import Networks
+from feeds.model import Author, Cursor, Networks, Source
 from feeds.sources import mastodon
 from tests.feeds.reader import Reader
 

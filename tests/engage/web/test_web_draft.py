@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import json
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -108,6 +109,92 @@ def test_the_preview_is_what_would_be_kept_and_keeps_nothing(
     assert twice["text"].count(LINE) == 1
     assert "I have\n" not in twice["text"]
     assert "mailto:" in twice["ways"]
+
+
+def test_keeping_answers_with_what_is_kept(house: House, browser: Browser, address: str) -> None:
+    said = json.loads(browser.post(f"{address}/keep", {**form(browser.get(address)), "line": LINE}).text)
+    draft = stored(house)
+    assert (draft.line, draft.state) == (LINE, "open")
+    assert said["text"] == draft.text == draft.written
+    assert f"<mark>{draft.passage}</mark>" in said["excerpt"]
+    unquoted = {**form(browser.get(address)), "passage": ""}
+    assert json.loads(browser.post(f"{address}/keep", unquoted).text)["excerpt"] == ""
+    assert "<mark>" not in browser.get(address).text
+
+
+def test_keeping_changes_no_letter_that_was_sent(house: House, browser: Browser, address: str) -> None:
+    store = house.store()
+    store.change_draft(stored(house).id, NOW, state="sent", channel="email")
+    store.connection.close()
+    before = house.dump()
+    answer = browser.post(f"{address}/keep", {"text": "Changed."})
+    assert answer.status_code == 409
+    assert 'class="lead"' in answer.text
+    assert house.dump() == before
+
+
+@pytest.mark.parametrize("state", ["sent", "discarded"])
+def test_a_closed_letter_is_not_found_fault_with(
+    house: House, browser: Browser, address: str, state: str
+) -> None:
+    fields = {**form(browser.get(address)), "text": "Thank you!!! An incredible text, huge fan!!!"}
+    browser.follow(address, {**fields, "do": "save"})
+    assert "Before it goes" in browser.get(address).text
+    house.store().change_draft(stored(house).id, NOW, state=state, channel="email")
+    assert "Before it goes" not in browser.get(address).text
+    assert json.loads(browser.post(f"{address}/preview", fields).text)["findings"].strip() == ""
+
+
+def test_saying_that_one_has_read_it_comes_back(house: House, browser: Browser, address: str) -> None:
+    opening = f"/pieces/{house.numbers.hedges}/open"
+    button = f'name="back" value="{address}" formaction="{opening}">I have read it</button>'
+    page = browser.get(address)
+    assert button in page.text
+    assert "I read your" not in form(page)["text"]
+    fields = {**form(page), "line": LINE, "back": address}
+    answer = browser.post(opening, fields)
+    assert (answer.status_code, answer.headers["location"]) == (303, address)
+    page = browser.get(address)
+    assert "I have read it" not in page.text
+    assert "I read your" in form(page)["text"]
+    assert LINE in form(page)["text"]
+
+
+@pytest.mark.parametrize(
+    "back",
+    [
+        "",
+        "https://elsewhere.example/drafts/1",
+        "//elsewhere.example/drafts/1",
+        "/\\elsewhere.example",
+        "/drafts/1/../../people/1",
+        "/drafts/1?did=kept",
+        "/drafts/1\n",
+        "/drafts/١",
+        "/drafts/",
+        "/drafts/9999999999999999999",
+        "/people/1",
+    ],
+)
+def test_one_comes_back_to_a_draft_and_nowhere_else(house: House, browser: Browser, back: str) -> None:
+    answer = browser.post(f"/pieces/{house.numbers.hedges}/open", {"back": back, "text": "Changed."})
+    assert answer.headers["location"] == f"/pieces/{house.numbers.hedges}"
+
+
+def test_a_letter_is_opened_to_be_read_like_any_piece(house: House, browser: Browser, address: str) -> None:
+    number = house.numbers.hedges
+    page = browser.get(address).text
+    assert f'form="open-{number}" data-open>Leaving the hedges alone</button>' in page
+    assert f'<form id="open-{number}" method="post" action="/pieces/{number}/open" hidden></form>' in page
+    assert page.index("</form>") < page.index(f'<form id="open-{number}"')
+
+
+@pytest.mark.parametrize(("name", "times"), [("Camille", 0), ("", 1)])
+def test_a_letter_without_a_name_says_how_to_sign(
+    house: House, browser: Browser, address: str, name: str, times: int
+) -> None:
+    house.config = replace(house.config, me=replace(house.config.me, name=name))
+    assert browser.get(address).text.count("Your letters end without a name") == times
 
 
 def test_the_conscience_is_heard_while_writing(browser: Browser, address: str) -> None:

@@ -6,15 +6,17 @@ import json
 import re
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from engage import today
 from engage.config import Config, Me
 from engage.words import Words
 from tests.engage.web.house import NOW, article, note, publish
 
 if TYPE_CHECKING:
+    from engage.model import Today
     from tests.engage.web.house import Browser, House
 
 
@@ -54,6 +56,56 @@ def test_a_day_without_news_is_a_fine_day(house: House, browser: Browser) -> Non
     told = words_of(browser.get("/").text)
     assert "Nothing new today from your people. That is a fine day too." in told
     assert told.endswith("That is all for today.")
+
+
+def test_those_who_could_not_be_reached_are_named(
+    house: House, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    composed = today.today
+
+    def cut_off(*arguments: Any) -> Today:
+        return replace(composed(*arguments), unheard=("julie.example", "A & B"))
+
+    monkeypatch.setattr(today, "today", cut_off)
+    told = words_of(browser.get("/").text)
+    named = "Not heard from, for they could not be reached: julie.example, A &amp; B."
+    assert told.endswith(f"{named} That is all for today.")
+    assert "Nothing new" not in told
+    house.now = NOW + timedelta(days=30)
+    told = words_of(browser.get("/").text)
+    assert "Nothing new from those who could be reached." in told
+    assert "fine day" not in told
+
+
+def test_letters_that_were_begun_are_found_again(house: House, browser: Browser) -> None:
+    draft = browser.post(f"/pieces/{house.numbers.hedges}/thanks").headers["location"]
+    browser.post(f"/pieces/{house.numbers.loss}/thanks")
+    assert "Letters you began" not in browser.get("/").text  # their cards lead to them
+    house.now = NOW + timedelta(days=200)
+    page = browser.get("/").text
+    began = page.split("Letters you began")[1].split("</section>")[0]
+    assert f'<a href="{draft}">A thank-you to Julie Martin</a>, <span class="work" lang="en">Leaving' in began
+    assert "A word to Sam Okafor" in began
+    assert "father" not in began
+    assert page.index("Letters you began") < page.index("That is all for today.")
+    store = house.store()
+    for letter in store.drafts():
+        store.change_draft(letter.id, NOW, state="discarded")
+    assert "Letters you began" not in browser.get("/").text
+
+
+def test_a_piece_has_the_button_that_its_card_has(house: House, browser: Browser) -> None:
+    store = house.store()
+    ann = store.person(house.numbers.ann)
+    reply = note("@camille Yes, I kept the book for you.", kind="reply", mentions=("camille@home.example",))
+    answer = publish(store, ann, "mastodon", "ann@town.example", reply)
+    numbers = {house.numbers.hedges: "Say thank you", house.numbers.loss: "Write a word", answer: "Answer"}
+    for number, label in numbers.items():
+        wanted = re.compile(rf'action="/pieces/{number}/thanks"><button class="(\w+)"[^>]*>{label}</button>')
+        card, page = (wanted.search(browser.get(address).text) for address in ("/", f"/pieces/{number}"))
+        assert card
+        assert page
+        assert card[0] == page[0]
 
 
 def test_nobody_yet_is_told_how_to_begin(house: House, browser: Browser) -> None:
@@ -233,7 +285,7 @@ def test_every_word_of_ours_can_be_said_in_another_language(house: House) -> Non
             browser.get(address).text,
             flags=re.DOTALL,
         )
-        attributes = re.findall(r'(?:aria-label|title|data-copied)="([^"]*)"', html)
+        attributes = re.findall(r'(?:aria-label|title|data-(?:copied|kept|gone))="([^"]*)"', html)
         shown = re.sub(rf"\b({ours})\b", " ", " ".join([re.sub(r"<[^>]*>", " ", html), *attributes]))
         left = {word for word in re.findall(r"[^\W\d_]{2,}", shown) if word not in known}
         assert not left, address
