@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, Literal
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-Sensitive = Literal["grief", "illness", "layoff", "warning"]
+Sensitive = Literal["grief", "illness", "layoff", "separation", "warning"]
 GoodNews = Literal["job", "birth", "wedding", "book", "move"]
 
 WORD, VAGUE = 3, 2  # what a word weighs that means it, and one that may
@@ -34,6 +34,10 @@ _PARTS: Final = {
     ),
     "gap": r"(?:[ ,]+(?!whose|and|et|dont)[\w',-]+){0,6}?[ ,]+",
     "er": r"(?:[·.(-]?(?:e|es|s)\)?)?",
+    "day": (
+        r"(?:hier|ce matin|cette nuit|ce week-?end|(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)\b|"
+        r"yesterday|today|this morning|last night|last week|(?:on )?(?:mon|tues|wednes|thurs|fri|satur|sun)day)"
+    ),
     "been": (
         r"(?:was|were|got|have been|has been|'ve been|been|am|is|are|am being|are being|is being|'m|'re|'m "
         r"being)"
@@ -78,6 +82,14 @@ OF_SOMEONE_NEAR: Final[Mapping[Sensitive, tuple[re.Pattern[str], ...]]] = {
         r"deuil\b(?! d)",
         r"\b(?:put|let) {my} {kin}{gap}?(?:down|to sleep)\b|\beuthanas\w+ {my} {kin}|\b(?:had to|must) "
         r"(?:let|say goodbye to) {my} {kin}",
+        r"\b(?:adieu|goodbye|farewell|au revoir),? {my} {kin}",
+    ),
+    "separation": _patterns(
+        r"\b(?:nous nous separons|on se separe|nous divorcons|on divorce|nous avons (?:rompu|divorce)|on a rompu)\b",
+        r"\b(?:notre|mon|ma) (?:divorce|separation|rupture)\b",
+        r"\b(?:we are|we're|i am|i'm)(?: \w+)? (?:getting (?:a divorce|divorced)|divorcing|separating|splitting up)\b",
+        r"\b(?:my|our) (?:divorce|separation|break-?up)\b|\bwe (?:broke|have broken|split) up\b(?! (?:the|our|a|into)\b)",
+        r"\b(?:he|she) (?:has )?left me\b|\bm'a quitte{er}(?!\w)|\b{my} {kin} (?:left me|has left me|me quitte)\b",
     ),
     "illness": _patterns(
         r"\b(?:i|we|{my} {kin})(?:| just| recently) ?{been}(?: just| recently| finally)? diagnosed\b|"
@@ -127,6 +139,7 @@ OF_SOMEONE_NEAR: Final[Mapping[Sensitive, tuple[re.Pattern[str], ...]]] = {
 }
 IN_WORDS: Final[Mapping[Sensitive, tuple[tuple[int, re.Pattern[str]], ...]]] = {
     "grief": (
+        (WORD, *_patterns(r"\b(?:est mort{er}|died) {day}")),
         (
             WORD,
             re.compile(
@@ -149,11 +162,17 @@ IN_WORDS: Final[Mapping[Sensitive, tuple[tuple[int, re.Pattern[str]], ...]]] = {
             WORD,
             re.compile(
                 r"\b(?:soins palliatifs|palliative care|phase terminale|terminal cancer|stage (?:4|four|iv) "
-                r"cancer)\b"
+                r"cancer|c'est un cancer|it's cancer|cancer (?:du sein|du poumon|de la prostate)|signed off "
+                r"(?:sick|work)|en arret maladie|metastas\w+|in (?:a|the) hospice)\b"
             ),
         ),
+        (VAGUE, re.compile(r"\b(?:chimio\w*|chemo(?:therapy)?|burn-?out|breast cancer|biopsie|biopsy)\b")),
     ),
-    "layoff": (),
+    "layoff": (
+        (WORD, re.compile(r"\b(?:plan social|licenciement economique|severance)\b")),
+        (VAGUE, re.compile(r"\b(?:contrat n'est pas renouvele|contract (?:was|is) not renewed|licenciements?)\b")),
+    ),
+    "separation": (),
 }
 OWN: Final = re.compile(r"\b(?:i|i'm|i've|my|we|our|je|j'ai|mon|ma|mes|nous|notre)\b")
 OTHER_STORY: Final = re.compile(
@@ -198,19 +217,20 @@ STEMS: Final[Mapping[Sensitive, tuple[str, ...]]] = {
         "died|dead|passed|passing|no longer with|death|funer|suicid|lost|loss|bur|cremat|mourn|griev|grief|"
         "bereav|miscarr|stillb|sleep|memor|ashes|killed|own life|goodbye|put |euthan|mort|deces|deced|quitt|"
         "eteint|n'est plus|perdu|perte|dispar|enterre|inciner|deuil|fausse couche|obseq|condol|en paix|in "
-        "peace|eulogy|oraison|hommage|farewell|obituary|necrolog|parti|let "
+        "peace|eulogy|oraison|hommage|farewell|obituary|necrolog|parti|let |adieu|farewell|au revoir"
     ),
     "illness": _stems(
         "diagnos|hospi|hopital|cancer|tum|leu|lymph|parkinson|alzheimer|dement|demence|scleros|covid|"
         "chronic|stroke|heart attack|avc|infarctus|cardiaque|intensive|coma|dying|ill|malade|maladie|reanim|"
         "mourant|palliati|chemo|chimio|radioth|surgery|burn|depress|relapse|rechute|suicid|eating disorder|"
-        "opere|sick leave|en arret|to live|kill|end my life|tentative|terminal"
+        "opere|sick leave|en arret|to live|kill|end my life|tentative|terminal|signed off|metasta|hospice|biops"
     ),
     "layoff": _stems(
         "laid|layoff|lay-off|fired|redundan|let go|let me go|sacked|furlough|job|position|livelihood|role|"
         "team|contract|unemploy|out of work|chomage|sans emploi|sans travail|licenci|vire|perdu|a la porte|"
-        "poste|contrat|equipe"
+        "poste|contrat|equipe|severance|plan social"
     ),
+    "separation": _stems("separ|divorc|rompu|rupture|broke|broken up|splitting|split up|break|left me|quitt"),
 }
 _I: Final = (
     r"(?:i|we)(?:'ve| have|'m| am|'re| are|'ll be| will be)?(?: just| recently| finally| also| officially| "

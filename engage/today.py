@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 # A longer passage belongs to the piece itself.
 LONGEST_PASSAGE = 280
 # Subjects beside which no suggestion is made; a content warning alone may hide a soup recipe.
-_SORROWS = {"grief", "illness", "layoff"}
+_SORROWS = {"grief", "illness", "layoff", "separation"}
 # On a source that several people share, others' posts stand between a person's own.
 _READ_OF_SHARED = 400
 

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 __all__ = ["GoodNews", "Sensitive", "good_news", "sensitive"]
 
+_KINDS: Final[tuple[Sensitive, ...]] = ("grief", "illness", "layoff", "separation")
 _NEAR, _ENOUGH = 4, 3  # what is said of someone near weighs, and what trips
 _READ = 200_000  # characters read of one post
 _EARLY = 12  # sentences: what a post is there to announce stands near its beginning
@@ -55,7 +56,7 @@ def sensitive(title: str, text: str, warning: str = "", language: str = "") -> S
     del language
     sentences = list(_sentences(f"{title}\n\n{warning}\n\n{text}"))
     other = 1 if OTHER_STORY.search(_folded(title)) else 0
-    for kind in ("grief", "illness", "layoff"):
+    for kind in _KINDS:
         stems = STEMS[kind]
         for sentence in sentences:
             if any(stem in sentence for stem in stems) and _weight(kind, sentence, other) >= _ENOUGH:

@@ -9,6 +9,14 @@ from hypothesis import strategies as st
 from engage.tone import GoodNews, Sensitive, good_news, sensitive
 
 SAD: dict[Sensitive, tuple[str, ...]] = {
+    "separation": (
+        "Nous nous séparons. Les enfants vont bien.",
+        "Notre divorce a été prononcé hier.",
+        "Il m’a quittée en mars.",
+        "We’re getting divorced.",
+        "We broke up in June, and I have not told anyone.",
+        "She left me for the sea.",
+    ),
     "grief": (
         "Mon père est mort mardi.",
         "Ma grand-mère est décédée dimanche.",
@@ -38,10 +46,15 @@ SAD: dict[Sensitive, tuple[str, ...]] = {
         "I had a miscarriage in March.",
         "Yesterday we went to her funeral.",
         "RIP Dad",
+        "Adieu, mon chien. Filou n’avait que six ans.",
+        "Filou est mort mardi.",
         "Rest in peace, dear Anna.",
         "My grandmother’s funeral was small and bright.",
     ),
     "illness": (
+        "C’est un cancer du sein, pris tôt.",
+        "Je commence la chimio lundi.",
+        "I have been signed off sick for three months.",
         "On m’a diagnostiqué un cancer.",
         "Ma mère a un cancer.",
         "Je suis hospitalisée depuis lundi.",
@@ -75,6 +88,12 @@ SAD: dict[Sensitive, tuple[str, ...]] = {
     ),
 }
 NOT_SAD = (
+    "Rupture de stock sur les pommes.",
+    "Separation of concerns in our code.",
+    "My phone died yesterday.",
+    "The server died last night.",
+    "We broke up the monolith.",
+    "Burnout 3 is still the best racing game.",
     "La mort du petit commerce.",
     "C’est la morte saison.",
     "Le deuil est le sujet de ce film.",
