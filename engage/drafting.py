@@ -56,7 +56,10 @@ def kind_of(facts: Facts) -> str:
 
 
 def language_of(person: Person, post_language: str, own: Language) -> Language:
-    """The language of a message: the person's, else that of what they wrote, else one's own."""
+    """The language of a message: the person's, else that of what they wrote, else one's own.
+
+    What they wrote is in the language of its words, for many feeds declare none, or their software's.
+    """
     if person.language:
         return person.language
     return post_language if post_language in {"fr", "en"} else own  # type: ignore[return-value]

@@ -224,7 +224,10 @@ FRENCH: Final = Lexicon(
         r"|tout ce|ça fait|parce que .*,)",
         re.IGNORECASE,
     ),
-    pointing=re.compile(r"(?:[\w'-]+ ){1,3}(?:cela|ça|ceci|elles?|ils)\b"),
+    pointing=re.compile(
+        r"(?:[\w'-]+ ){1,3}(?:cela|ça|ceci|elles?|ils)\b|"
+        r"(?:je|tu|il|elle|on|nous|vous) (?:ne |n['’])?(?:l['’]|les? |la |lui |leur )\w"
+    ),
     finite=re.compile(
         r"\b(?:se|s|est|sont|était|étaient|sera|seront|serait|ai|as|a|ont|avons|avez|avait|avaient|aura|"
         r"suis|sommes|êtes|fut|soit|peut|peuvent|doit|faut|fait|font|va|vont|vient|reste|dit|semble|je|j|on|"

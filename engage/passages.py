@@ -154,13 +154,18 @@ def passages(html: str, *, title: str = "", language: str = "", most: int = 4) -
     return tuple(_apart((passage for passage in chosen if passage.score >= least), most))
 
 
-def _lexicon(text: str, language: str) -> Lexicon | None:
-    """Pick the lexicon of the language the words are in; of `language` only when they do not tell."""
+def language_of(text: str) -> str:
+    """The language that the words of a text are in: "fr", "en", or empty where they do not tell."""
     words = Counter(text[:1500].lower().replace("’", "'").replace("'", "' ").split())
     french, english = (sum(words[mark] for mark in lexicon.marks) for lexicon in (FRENCH, ENGLISH))
     if max(french, english) > 2 * min(french, english) and 12 * max(french, english) > words.total():
-        return FRENCH if french > english else ENGLISH
-    return {"fr": FRENCH, "en": ENGLISH}.get(language[:2].lower())
+        return "fr" if french > english else "en"
+    return ""
+
+
+def _lexicon(text: str, language: str) -> Lexicon | None:
+    """Pick the lexicon of the language the words are in; of `language` only when they do not tell."""
+    return {"fr": FRENCH, "en": ENGLISH}.get(language_of(text) or language[:2].lower())
 
 
 def _words_of_title(title: str, *, note: bool) -> frozenset[str]:

@@ -170,7 +170,10 @@ IN_WORDS: Final[Mapping[Sensitive, tuple[tuple[int, re.Pattern[str]], ...]]] = {
     ),
     "layoff": (
         (WORD, re.compile(r"\b(?:plan social|licenciement economique|severance)\b")),
-        (VAGUE, re.compile(r"\b(?:contrat n'est pas renouvele|contract (?:was|is) not renewed|licenciements?)\b")),
+        (
+            VAGUE,
+            re.compile(r"\b(?:contrat n'est pas renouvele|contract (?:was|is) not renewed|licenciements?)\b"),
+        ),
     ),
     "separation": (),
 }

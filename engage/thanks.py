@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from engage import conscience, drafting
 from engage.errors import NotYours, PassedOn, UnknownPiece
 from engage.model import Draft, Engagement
-from engage.passages import passages
+from engage.passages import language_of, passages
 from engage.send.links import Home, ways
 from engage.sentences import fold
 from engage.today import passage_of, piece_of, quiet_of
@@ -273,7 +273,7 @@ def _facts(desk: Desk, piece: Piece, passage: str) -> drafting.Facts:
     return drafting.Facts(
         person=person,
         piece=piece,
-        language=drafting.language_of(person, post.language, desk.language),
+        language=drafting.language_of(person, language_of(post.text) or post.language, desk.language),
         register=drafting.register_of(person),
         passage=passage,
         me=me.name,

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engage.passages import LONGEST, WEIGHTS, passages
+from engage.passages import LONGEST, WEIGHTS, language_of, passages
 from feeds.html import sanitise, to_text
 
 HEDGE = """
@@ -290,3 +290,27 @@ def test_arbitrary_text_never_raises_and_is_always_quoted_word_for_word(
     stored = " ".join(to_text(html).split())
     for passage in passages(html, title=title, language=language, most=most):
         assert " ".join(passage.text.split()) in stored
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Il est né mardi, et nous dormons peu.", "fr"),
+        ("Je rentre à pied ce soir, et je ne suis pas fatigué.", "fr"),
+        ("The hedge is low and the road is long.", "en"),
+        ("OK", ""),
+        ("", ""),
+        ("Le chat is on the mat et dans la maison with you", ""),
+    ],
+)
+def test_words_tell_their_language(text: str, language: str) -> None:
+    assert language_of(text) == language
+
+
+def test_a_pronoun_for_what_was_named_before_counts_against_a_sentence() -> None:
+    html = (
+        "<p>Il y avait soixante et un bâtons de crayon sur le montant de la cabane au fond du jardin. "
+        "Je les ai comptés deux fois parce que je ne savais pas quoi dire à mon voisin ce jour-là.</p>"
+    )
+    (leaning,) = [p for p in passages(html, title="La clé") if p.text.startswith("Je les ai")]
+    assert "points" in leaning.why
