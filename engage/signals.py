@@ -139,7 +139,7 @@ OF_SOMEONE_NEAR: Final[Mapping[Sensitive, tuple[re.Pattern[str], ...]]] = {
 }
 IN_WORDS: Final[Mapping[Sensitive, tuple[tuple[int, re.Pattern[str]], ...]]] = {
     "grief": (
-        (WORD, *_patterns(r"\b(?:est mort{er}|died) {day}")),
+        (WORD, _patterns(r"\b(?:est mort{er}|died) {day}")[0]),
         (
             WORD,
             re.compile(

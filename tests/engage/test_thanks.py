@@ -161,10 +161,14 @@ def test_the_language_falls_back(
     room: Room, stored: str, post_language: str, own: Language, greeting: str
 ) -> None:
     room.house.store.change_person(room.julie.id, language=stored)
-    number = room.says(
-        post("note", text="Des moutons sur la route, encore une fois.", language=post_language)
-    )
+    number = room.says(post("note", text="Moutons, moutons, moutons.", language=post_language))
     assert thanks.draft(desk_of(room.house, own), number, NOON).text.startswith(greeting)
+
+
+def test_the_words_overrule_the_language_that_a_feed_declares(room: Room) -> None:
+    room.house.store.change_person(room.julie.id, language="")
+    number = room.says(post("note", text="Des moutons sur la route, encore une fois.", language="en"))
+    assert thanks.draft(desk_of(room.house, "en"), number, NOON).text.startswith("Salut Julie,")
 
 
 def test_read_is_said_only_when_it_was_opened(room: Room) -> None:
