@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from feeds.model import StoredPost
 
 ECHO = timedelta(days=3)
+# Of a longer text, the beginning tells whether it was said twice.
+_READ = 1000
 # Fewer letters than this ("Bonne année !") may be said twice without being the same thing.
 _ENOUGH_LETTERS = 24
 _ADDRESS = re.compile(r"https?://\S+|\S+\.(?:com|org|net|fr|example)/\S*")
@@ -94,7 +96,7 @@ def _when(stored: StoredPost) -> datetime:
 
 
 def _words(text: str) -> str:
-    return _NOT_LETTERS.sub("", _ADDRESS.sub("", text).casefold())[:200]
+    return _NOT_LETTERS.sub("", _ADDRESS.sub("", text[:_READ]).casefold())[:200]
 
 
 def _piece(members: list[StoredPost], authors: dict[int, int], passed_on: list[int]) -> Piece:

@@ -185,7 +185,10 @@ class Words:
         """A moment's day, short."""
         from babel.dates import format_date  # noqa: PLC0415 - see day
 
-        day = moment.astimezone(zone).date()
+        try:
+            day = moment.astimezone(zone).date()
+        except OverflowError:  # the first or the last day that a calendar can hold
+            day = moment.date()
         text = format_date(day, "d MMM y", locale=self.language)
         return text.replace("1 ", "1er ", 1) if self.language == "fr" and day.day == 1 else text
 

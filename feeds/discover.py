@@ -147,13 +147,14 @@ class Discovery:
         try:
             return self.bluesky(name)
         except FeedsError as no_account:
-            if not isinstance(no_account, NoSuchAccount) and name.endswith(".bsky.social"):
-                raise
+            trouble = no_account
         if name.endswith(".bsky.social"):
-            raise NoSuchAccount(server="Bluesky", account=name)
+            raise trouble
         try:
             return self.site(f"https://{name}/")
         except FetchError as error:
+            if not isinstance(trouble, NoSuchAccount):
+                raise trouble from error
             raise NotFound(address=name, tried=f"Bluesky, https://{name}/ ({error})") from error
 
     def _name_of(self, netloc: str) -> str:

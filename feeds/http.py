@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import re
 import socket
 import threading
 import time
@@ -44,6 +45,8 @@ MOST_HOPS = 5
 _REDIRECTS = {301, 302, 303, 307, 308}
 _PERMANENT = {301, 308}
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
+# A field may be called "HTTP/" too; only this is a status line.
+_STATUS_LINE = re.compile(rb"HTTP/[0-9.]+ +([0-9]{3})\b")
 _SECRETS = {"authorization", "cookie"}
 _TLS_ERRORS = {35, 51, 53, 54, 58, 59, 60, 64, 66, 77, 80, 82, 83, 90, 91}
 _REASONS = {
@@ -402,17 +405,15 @@ def place(address: str) -> str:
 
 def status_of(lines: list[bytes]) -> int:
     """The status in the last status line among header lines (there may be a 100 or a proxy's first)."""
-    for line in reversed(lines):
-        if line.startswith(b"HTTP/"):
-            return int(line.split(None, 2)[1])
-    return 0
+    found = (_STATUS_LINE.match(line) for line in reversed(lines))
+    return next((int(match[1]) for match in found if match), 0)
 
 
 def headers_of(lines: list[bytes]) -> dict[str, str]:
     """The header fields after the last status line, names in lower case; a repeated field is joined by commas."""
     headers: dict[str, str] = {}
     for line in lines:
-        if line.startswith(b"HTTP/"):
+        if _STATUS_LINE.match(line):
             headers.clear()
             continue
         name, separator, value = line.decode("latin-1").partition(":")

@@ -17,7 +17,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from feeds import timing
-from feeds.errors import FetchError, StoreError
+from feeds.errors import N_, FetchError, StoreError
 from feeds.html import canonical
 from feeds.model import Author, Batch, Cursor, Post, Source, StoredPost
 
@@ -94,12 +94,20 @@ def open_file(path: Path | str) -> sqlite3.Connection:
 
 def _prepare(connection: sqlite3.Connection) -> None:
     connection.row_factory = sqlite3.Row
+    if not _is_ours(connection):  # before anything in it is touched
+        raise sqlite3.DatabaseError(N_("it is the file of another program"))
     with suppress(sqlite3.OperationalError):  # locked: whoever else opens it at this moment sets it too
         connection.execute("pragma journal_mode = wal")
     connection.execute("pragma synchronous = normal")
     connection.execute("pragma foreign_keys = on")
     connection.execute("pragma cache_size = -32000")
     _migrate(connection)
+
+
+def _is_ours(connection: sqlite3.Connection) -> bool:
+    """Whether a file is empty, or was made by this program."""
+    tables = {row[0] for row in connection.execute("select name from sqlite_master where type = 'table'")}
+    return not tables or "_sqlite_migrations" in tables
 
 
 def is_up_to_date(connection: sqlite3.Connection, migration_set: str, newest: str) -> bool:
@@ -182,10 +190,12 @@ class Store:
 
     def due(self, now: datetime, *, force: bool = False) -> list[Due]:
         """The sources to ask now; with `force`, all but those that are paused or asked us to wait."""
+        # Nobody is ever left alone for longer than a week: what is due later was written by a clock that was wrong.
         rows = self.connection.execute(
             "select * from sources join cursors on source_id = id where paused_at is null "
-            "and (due_at is null or due_at <= :now or (:force and not (failures = 0 and error is not null))) order by id",
-            {"now": now.isoformat(), "force": force},
+            "and (due_at is null or due_at <= :now or due_at > :beyond "
+            "or (:force and not (failures = 0 and error is not null))) order by id",
+            {"now": now.isoformat(), "beyond": (now + timing.LONGEST).isoformat(), "force": force},
         )
         return [Due(_source(row), _cursor(row), row["failures"], _moment(row["answered_at"])) for row in rows]
 
@@ -273,7 +283,8 @@ class Store:
         }
         fresh, edited = [], []
         # Oldest first, so that numbers grow with time: a feed lists its newest entry first.
-        for post in reversed(batch.posts):
+        once = {post.key: post for post in reversed(batch.posts)}  # a network may list one post twice
+        for post in once.values():
             row = _row(post)
             if post.key not in known:
                 news = timing.news_at(post, now, due.answered)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from feeds.errors import Busy, FetchError, Gone
@@ -13,12 +13,21 @@ if TYPE_CHECKING:
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
+LONGEST = timedelta(days=8)
+_FIRST_YEAR, _LAST_YEAR = 1970, 9000
 # An entry that comes late (a draft dated when it was begun, a feed that was down) is still news for this long.
 LATE = timedelta(days=30)
 # One question to a friend's server an hour is plenty; the networks are built for more.
 _USUAL = {"blog": HOUR, "mastodon": HOUR / 4, "bluesky": HOUR / 4}
 # The first failure waits for nothing: the next fetch may be the person's own "try again".
 _BACK_OFF = (timedelta(0), HOUR / 4, HOUR, 4 * HOUR, 12 * HOUR, DAY)
+
+
+def possible(moment: datetime) -> datetime | None:
+    """A date that something published on the web can bear, in UTC; None for year 1 and its like, which mean nothing."""
+    if not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
+        return None
+    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def news_at(post: Post, now: datetime, last_answer: datetime | None) -> datetime | None:

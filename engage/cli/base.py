@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cached_property
 from io import TextIOWrapper
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -249,11 +250,7 @@ Group.group_class = type  # a group's own groups are of its kind
 
 def run(command: Callable[..., Any]) -> None:
     """Run the program; errors become sentences, and their kind the exit status."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):  # a letter that the terminal cannot write ends nothing
-            stream.reconfigure(errors="replace")
-    if isinstance(sys.stdin, TextIOWrapper):
-        sys.stdin.reconfigure(errors="surrogateescape")
+    _open_streams()
     app = App()
     try:
         arguments = [readable(argument) for argument in sys.argv[1:]]
@@ -272,12 +269,27 @@ def run(command: Callable[..., Any]) -> None:
     except Worded as error:
         _complain(_error_words(app, error))
         sys.exit(SOME_FAILED if isinstance(error, FetchError) else MISTAKE)
+    except OSError as error:  # a full device, a closed stream, an editor that is not there
+        _complain(str(error))
+        sys.exit(MISTAKE)
     except sqlite3.Error as error:  # a disk that is full, a file that somebody damaged or holds
         path = app.home.database
         _complain(_error_words(app, StoreError(path=str(path), reason=str(error))))
         sys.exit(MISTAKE)
     finally:
         app.close()
+
+
+def _open_streams() -> None:
+    """Make the three streams fit for whatever comes: none missing, and no letter that ends the program."""
+    for name in ("stdin", "stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed by whoever started us
+            setattr(sys, name, Path(os.devnull).open("r+", encoding="utf-8"))  # noqa: SIM115 - as long as the run
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # a letter that the terminal cannot write ends nothing
+            stream.reconfigure(errors="replace")
+    if isinstance(sys.stdin, TextIOWrapper):
+        sys.stdin.reconfigure(errors="surrogateescape")
 
 
 def readable(typed: str) -> str:

@@ -104,9 +104,10 @@ OPENINGS: Final = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 BOTH: Final = re.compile(
-    r"\w+\((?:e|s|es|ne|le|se|ère|trice|euse|ive|fe)\)s?|\w+/(?:e|es|ne|le|trice|euse)(?!\w)", re.IGNORECASE
+    r"(?<!\w)\w{1,40}(?:\((?:e|s|es|ne|le|se|ère|trice|euse|ive|fe)\)s?|/(?:e|es|ne|le|trice|euse)(?!\w))",
+    re.IGNORECASE,
 )
-DOTS: Final = re.compile(r"\w+[·•‧]\w+")
+DOTS: Final = re.compile(r"(?<!\w)\w{1,40}[·•‧]\w{1,40}")
 
 # 11. Measure.
 INTENSIFIERS: Final = _any(

@@ -13,6 +13,7 @@ from urllib.parse import parse_qsl
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
+from starlette.convertors import IntegerConvertor, register_url_convertor
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.routing import Mount, Route
@@ -68,6 +69,12 @@ _OURS_TO_MEND = N_(
 log = logging.getLogger(__name__)
 
 
+class _Number(IntegerConvertor):
+    """A number that a file can hold; a longer one is simply no address."""
+
+    regex = "[0-9]{1,18}"
+
+
 def create_app(
     *,
     desk: Callable[[], Desk],
@@ -82,19 +89,20 @@ def create_app(
     `desk` opens the file for the thread that calls it; `host` is "127.0.0.1:PORT", where the page will be; `token`
     opens it once, as `/?token=…`; `zone` is None for the system's own.
     """
+    register_url_convertor("number", _Number())
     site = _Site(desk, clock, Look(words, zone))
     get, post = ["GET"], ["POST"]
     routes = [
         Route("/", site.answers(pages.show_today), methods=get),
-        Route("/people/{id:int}", site.answers(pages.show_person), methods=get),
-        Route("/people/{id:int}/log", site.answers(pages.log), methods=post),
-        Route("/pieces/{id:int}", site.answers(pages.show_piece), methods=get),
-        Route("/pieces/{id:int}/open", site.answers(pages.open_piece), methods=post),
-        Route("/pieces/{id:int}/thanks", site.answers(pages.thank), methods=post),
-        Route("/drafts/{id:int}", site.answers(pages.show_draft), methods=get),
-        Route("/drafts/{id:int}", site.answers(pages.write), methods=post),
-        Route("/drafts/{id:int}/preview", site.answers(pages.preview), methods=post),
-        Route("/drafts/{id:int}/keep", site.answers(pages.keep), methods=post),
+        Route("/people/{id:number}", site.answers(pages.show_person), methods=get),
+        Route("/people/{id:number}/log", site.answers(pages.log), methods=post),
+        Route("/pieces/{id:number}", site.answers(pages.show_piece), methods=get),
+        Route("/pieces/{id:number}/open", site.answers(pages.open_piece), methods=post),
+        Route("/pieces/{id:number}/thanks", site.answers(pages.thank), methods=post),
+        Route("/drafts/{id:number}", site.answers(pages.show_draft), methods=get),
+        Route("/drafts/{id:number}", site.answers(pages.write), methods=post),
+        Route("/drafts/{id:number}/preview", site.answers(pages.preview), methods=post),
+        Route("/drafts/{id:number}/keep", site.answers(pages.keep), methods=post),
         Mount("/static", StaticFiles(directory=ours() / "web" / "static")),
     ]
     return Starlette(

@@ -25,6 +25,7 @@ from feeds.html import absolute, canonical, is_web, plain, sanitise, to_text, wh
 from feeds.http import Request
 from feeds.model import Author, Batch, Cursor, Post, Source
 from feeds.status import refusal
+from feeds.timing import possible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -39,6 +40,8 @@ _FORBIDDEN_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f￾￿]")
 _DECLARED = re.compile(rb"""^\s*<\?xml[^>]*encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([A-Za-z0-9._-]+)", re.IGNORECASE)
 _SURROGATES = re.compile(r"(?:&#(?:x0*d[89a-f][0-9a-f]{2}|0*5[5-7][0-9]{3});)+", re.IGNORECASE)
+_LONGEST_NAME = 500
+_BETWEEN = re.compile(r"[, \t\r\n]*")
 _EMAIL = re.compile(r"[\w.+-]+@(?:[\w-]+\.)+[^\W\d_]{2,}")
 _XML_FEED = re.compile(rb"<(?:[a-z]+:)?(?:rss|feed|rdf|channel)\b", re.IGNORECASE)
 _RECOVERED = N_("This feed is not well-formed; what could be recovered was kept.")
@@ -302,7 +305,7 @@ def _moment(parsed: Any) -> datetime | None:
     if not parsed:
         return None
     try:
-        return datetime.fromtimestamp(timegm(parsed), UTC)
+        return possible(datetime.fromtimestamp(timegm(parsed), UTC))
     except (ValueError, OverflowError, OSError):
         return None
 
@@ -315,7 +318,7 @@ def _authors(thing: Any) -> tuple[Author, ...]:
     """Who signed: every author that feedparser found with at least a name or an e-mail address."""
     found = [dict(detail) for detail in thing.get("authors", []) if detail] or [{}]
     # feedparser's own reading of "name (e-mail)" stops after four letters of ".example".
-    if email := _EMAIL.search(signed := str(thing.get("author") or "")):
+    if email := _EMAIL.search(signed := str(thing.get("author") or "")[:_LONGEST_NAME]):
         name = signed.replace(email[0], " ").strip(" ()<>")
         found[-1] |= {"email": email[0], "name": name}
     elif not any(detail.get("name") or detail.get("email") for detail in found):
@@ -356,15 +359,18 @@ def _loads(text: str) -> tuple[dict[str, Any], bool]:
     try:
         document, end = decoder.raw_decode(text)
         return document if isinstance(document, dict) else {}, bool(text[end:].strip())
+    except RecursionError:  # brackets within brackets without end
+        return {}, True
     except ValueError:
         start = re.search(r'"items"\s*:\s*\[', text)
     items = []
     position = start.end() if start else len(text)
     while position < len(text):
-        position += len(text[position:]) - len(text[position:].lstrip(", \t\r\n"))
+        between = _BETWEEN.match(text, position)
+        position = between.end() if between else position
         try:
             item, position = decoder.raw_decode(text, position)
-        except ValueError:
+        except (ValueError, RecursionError):
             break
         items.append(item)
     return {"items": items} if items else {}, True
@@ -418,7 +424,6 @@ def _json_authors(thing: dict[str, Any]) -> tuple[Author, ...]:
 
 def _rfc3339(value: Any) -> datetime | None:
     try:
-        moment = datetime.fromisoformat(str(value))
-        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+        return possible(datetime.fromisoformat(str(value)))
     except (ValueError, OverflowError):
         return None

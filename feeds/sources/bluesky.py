@@ -17,6 +17,7 @@ from feeds.errors import N_, BadAnswer, FeedsError, NoSuchAccount, NotForStrange
 from feeds.html import canonical, is_web, sanitise
 from feeds.http import is_private_host
 from feeds.model import Author, Batch, Cursor, Post, PostKind, Source
+from feeds.timing import possible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,8 +50,11 @@ def profile(actor: str, api: str, client: Client, now: datetime) -> dict[str, An
     """
     from atproto import models  # noqa: PLC0415 - see connect
 
-    with _words(api, actor):
+    try:
         params = models.AppBskyActorGetProfile.Params(actor=actor)
+    except ValueError as error:  # pydantic's complaint about a handle that cannot be one
+        raise NoSuchAccount(server="Bluesky", account=actor) from error
+    with _words(api, actor):
         return _query(connect(api, client, now), "app.bsky.actor.getProfile", params)
 
 
@@ -69,7 +73,8 @@ def fetch(source: Source, cursor: Cursor, client: Client, networks: Networks, no
     items = [item for item in found if _has_shape(item)]
     if any(_hidden(_author_of(item, source.address)) for item in items):
         raise NotForStrangers(account=source.label or source.address)
-    newest = max((moment for item in items if (moment := _moment(item)) != _NO_TIME), default=since)
+    # A record dated in the future may not hide everything that comes before its day.
+    newest = max((min(moment, now) for item in items if (moment := _moment(item)) != _NO_TIME), default=since)
     posts, skipped = _posts(items, networks.bluesky_app)
     kept = replace(cursor, position=newest.isoformat() if newest else "")
     handle = next((h for item in items if (h := _author_of(item, source.address).get("handle"))), "")
@@ -129,8 +134,8 @@ def _words(api: str, actor: str) -> Iterator[None]:
         yield
     except FeedsError:
         raise
-    except ValueError as error:  # pydantic's complaint about a handle that cannot be one
-        raise NoSuchAccount(server="Bluesky", account=actor) from error
+    except ValueError as error:  # an answer that is no JSON, a header that is no ASCII
+        raise BadAnswer(address=api, reason=str(error)[:200]) from error
     except BadRequestError as error:
         raise NoSuchAccount(server="Bluesky", account=actor) from error
     except AtProtocolError as error:
@@ -163,8 +168,7 @@ def _moment(item: Any) -> datetime:
 
 def _time(value: Any) -> datetime:
     try:
-        moment = datetime.fromisoformat(str(value))
-        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+        return possible(datetime.fromisoformat(str(value))) or _NO_TIME
     except (ValueError, OverflowError):
         return _NO_TIME
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -16,10 +17,10 @@ from feeds.errors import N_, BadAnswer, NoSuchAccount
 from feeds.html import canonical, is_web, links, sanitise, to_text
 from feeds.http import is_private_host
 from feeds.model import Author, Batch, Cursor, Post, PostKind, Source
+from feeds.timing import possible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import datetime
 
     from feeds.http import Client
     from feeds.model import Networks
@@ -38,6 +39,8 @@ def base_of(source: Source, networks: Networks) -> str:
     if configured:
         return configured.rstrip("/")
     parts = urlsplit(source.site)
+    if source.allow_private:  # in one's own network, what a profile tells of itself leads nowhere else
+        return f"{parts.scheme or 'https'}://{host}"
     return f"{parts.scheme}://{parts.netloc}" if parts.netloc else f"https://{host}"
 
 
@@ -64,7 +67,10 @@ def look_up(account: str, base: str, client: Client, now: datetime, *, allow_pri
     """
     user, _, host = account.rpartition("@")
     with _words(base):
-        return _look_up(connect(base, client, now, allow_private=allow_private), user, host)
+        entity = _look_up(connect(base, client, now, allow_private=allow_private), user, host)
+        if not getattr(entity, "id", None):
+            raise BadAnswer(address=base, reason=N_("it is no account"))
+        return entity
 
 
 def fetch(source: Source, cursor: Cursor, client: Client, networks: Networks, now: datetime) -> Batch:
@@ -134,7 +140,7 @@ class _words:  # noqa: N801 - reads as a clause: `with _words(base):`
     def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
         from mastodon import MastodonError  # noqa: PLC0415
 
-        if error is None or isinstance(error, NoSuchAccount):
+        if error is None or isinstance(error, (NoSuchAccount, BadAnswer)):
             return
         if ours := carried(error):
             raise ours from None
@@ -169,14 +175,19 @@ def _post(status: Any, base: str, host: str) -> Post:
         text=to_text(html) or "\n\n".join(media),
         html=html,
         language=str(shown.language or "")[:2].lower(),
-        published=status.created_at,
-        updated=shown.get("edited_at"),
+        published=_moment(status.created_at),
+        updated=_moment(shown.get("edited_at")),
         authors=(_author(shown.account),),
         links=_links(shown, html),
         mentions=tuple(_full(str(mention.acct), host) for mention in shown.mentions or []),
         warning=str(shown.spoiler_text or ""),
         handle={"server": base, "id": str(shown.id), "uri": str(shown.uri)},
     )
+
+
+def _moment(value: Any) -> datetime | None:
+    """A date as the library read it; None for what it could not read."""
+    return possible(value) if isinstance(value, datetime) else None
 
 
 def _kind(status: Any) -> PostKind:

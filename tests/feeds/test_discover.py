@@ -259,9 +259,9 @@ def test_a_bare_domain_is_a_site_when_it_is_no_handle(wire: Wire) -> None:
     assert any("talus.example" in heard.path for heard in wire.heard("bsky"))
 
 
-def test_a_bare_domain_is_tried_as_a_site_when_bluesky_is_down(wire: Wire) -> None:
+def test_when_bluesky_is_down_a_bare_domain_that_is_no_site_says_so(wire: Wire) -> None:
     wire.hooks["bsky"] = lambda _request: as_json({"error": "x"}, 500)
-    with pytest.raises(NotFound):
+    with pytest.raises(BadStatus, match="500"):
         find(wire, "talus.example")
     with pytest.raises(BadStatus):
         find(wire, "julie.bsky.social")

@@ -428,3 +428,9 @@ def test_only_the_last_answer_in_a_row_of_them_counts() -> None:
     assert status_of(lines) == 200
     assert headers_of(lines) == {"via": "a, b", "x-text": "été"}
     assert (status_of([]), headers_of([])) == (0, {})
+
+
+def test_a_field_that_is_called_like_a_status_line_is_a_field() -> None:
+    lines = [b"HTTP/1.1 200 OK\r\n", b"HTTP/: z\r\n", b"Via: a\r\n"]
+    assert status_of(lines) == 200
+    assert headers_of(lines) == {"http/": "z", "via": "a"}

@@ -313,6 +313,11 @@ def test_base_of() -> None:
     assert mastodon.base_of(SOURCE, Networks()) == "https://piaille.example"
 
 
+def test_a_profile_in_ones_own_network_leads_nowhere_else_in_it() -> None:
+    own = Source("mastodon", "eve@127.0.0.1:8390", site="http://127.0.0.1:8501/@eve", allow_private=True)
+    assert mastodon.base_of(own, Networks()) == "http://127.0.0.1:8390"
+
+
 def test_it_is_refreshed_with_the_others(
     wire: Wire, store: Store, server: Misbehaving, now: datetime
 ) -> None:

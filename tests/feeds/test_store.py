@@ -101,12 +101,26 @@ def test_an_up_to_date_file_is_not_migrated_again(tmp_path: Path, monkeypatch: p
         assert stored(Store(connection)) == [FULL]
 
 
-def test_a_file_of_the_other_rooms_gets_our_tables_too(tmp_path: Path) -> None:
+def test_the_file_of_another_program_is_left_as_it_is(tmp_path: Path) -> None:
     path = tmp_path / "n.db"
     with closing(sqlite3.connect(path)) as connection:
-        connection.execute("create table people (id integer primary key)")
-    with closing(open_file(path)) as connection:
-        assert save(Store(connection), FULL) == Saved(new=1)
+        connection.execute("create table moz_places (id integer primary key)")
+    before = path.read_bytes()
+    with pytest.raises(StoreError, match="another program"):
+        open_file(path)
+    assert path.read_bytes() == before
+
+
+def test_a_post_that_is_listed_twice_is_one(tmp_path: Path) -> None:
+    with closing(open_file(tmp_path / "n.db")) as connection:
+        assert save(Store(connection), post("k"), post("k")) == Saved(new=1)
+
+
+def test_a_clock_that_was_wrong_leaves_nobody_alone_for_a_year(tmp_path: Path) -> None:
+    with closing(open_file(tmp_path / "n.db")) as connection:
+        store = Store(connection)
+        save(store, now=NOW + 365 * DAY)
+        assert [each.source.address for each in store.due(NOW)] == [BLOG.address]
 
 
 def test_two_who_open_a_new_file_at_once_both_get_it(tmp_path: Path) -> None:

@@ -110,3 +110,9 @@ def test_a_server_that_names_a_moment_is_obeyed() -> None:
 def test_what_a_failure_says_of_its_source(error: FetchError, ends: bool, counts: bool) -> None:
     assert timing.is_end(error) is ends
     assert timing.counts_as_failure(error) is counts
+
+
+@pytest.mark.parametrize("year", [1, 1969, 9999])
+def test_a_date_that_nothing_on_the_web_can_bear_is_none(year: int) -> None:
+    assert timing.possible(datetime(year, 6, 1, tzinfo=UTC)) is None
+    assert timing.possible(datetime(2026, 6, 1)) == datetime(2026, 6, 1, tzinfo=UTC)  # noqa: DTZ001 - the case
