@@ -10,8 +10,9 @@ from urllib.parse import quote, urljoin, urlsplit
 
 from feeds import page
 from feeds.errors import N_, BadAnswer, BadScheme, FeedsError, FetchError, NoSuchAccount, NotAFeed, NotFound
+from feeds.guard import is_private_host, place
 from feeds.html import is_web
-from feeds.http import Request, is_private_host, place
+from feeds.http import Request
 from feeds.model import Cursor, Source
 from feeds.sources import blog, bluesky, mastodon
 from feeds.status import refusal

@@ -8,7 +8,6 @@ DNS answer leads into the person's own network).
 
 from __future__ import annotations
 
-import ipaddress
 import os
 import re
 import socket
@@ -33,6 +32,7 @@ from feeds.errors import (
     Unreachable,
     Untrusted,
 )
+from feeds.guard import is_public, place
 from feeds.html import absolute, is_web
 
 if TYPE_CHECKING:
@@ -44,7 +44,6 @@ MEGABYTE = 1024 * 1024
 MOST_HOPS = 5
 _REDIRECTS = {301, 302, 303, 307, 308}
 _PERMANENT = {301, 308}
-_NAT64 = ipaddress.ip_network("64:ff9b::/96")
 # A field may be called "HTTP/" too; only this is a status line.
 _STATUS_LINE = re.compile(rb"HTTP/[0-9.]+ +([0-9]{3})\b")
 _SECRETS = {"authorization", "cookie"}
@@ -360,47 +359,6 @@ class _Opened(socket.socket):
 
     def __del__(self) -> None:
         self.close()
-
-
-def is_public(address: str | bytes) -> bool:
-    """Whether a numeric IP address belongs to the open Internet."""
-    text = address.decode() if isinstance(address, bytes) else address
-    try:
-        ip = ipaddress.ip_address(text.split("%")[0])
-    except ValueError:
-        return False
-    if isinstance(ip, ipaddress.IPv6Address):
-        ip = _inside(ip) or ip
-    return ip.is_global and not ip.is_multicast
-
-
-def _inside(ip: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
-    """The IPv4 address that an IPv6 address is a wrapping of: there the packets go in the end."""
-    if ip in _NAT64:
-        return ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
-    return ip.ipv4_mapped or ip.sixtofour
-
-
-def is_private_host(address: str) -> bool:
-    """Whether the host of a web address leads to this machine or a private network, as names resolve now."""
-    host = urlsplit(address).hostname or ""
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
-    try:
-        found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError):
-        return False
-    return bool(found) and not any(is_public(str(entry[4][0])) for entry in found)
-
-
-def place(address: str) -> str:
-    """Host and port of a web address, in one spelling: what manners are kept towards."""
-    try:
-        parts = urlsplit(address)
-        port = parts.port
-    except ValueError:  # "http://[" and its like: libcurl will refuse it, in words
-        return address
-    return f"{parts.hostname or ''}:{port or (443 if parts.scheme == 'https' else 80)}"
 
 
 def status_of(lines: list[bytes]) -> int:

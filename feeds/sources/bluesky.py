@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from feeds.carry import carried, httpx_transport
 from feeds.errors import N_, BadAnswer, FeedsError, NoSuchAccount, NotForStrangers
+from feeds.guard import is_private_host
 from feeds.html import canonical, is_web, sanitise
-from feeds.http import is_private_host
 from feeds.model import Author, Batch, Cursor, Post, PostKind, Source
 from feeds.timing import possible
 

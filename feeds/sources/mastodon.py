@@ -14,8 +14,8 @@ from urllib.parse import urlsplit
 
 from feeds.carry import carried, requests_session
 from feeds.errors import N_, BadAnswer, NoSuchAccount
+from feeds.guard import is_private_host
 from feeds.html import canonical, is_web, links, sanitise, to_text
-from feeds.http import is_private_host
 from feeds.model import Author, Batch, Cursor, Post, PostKind, Source
 from feeds.timing import possible
 

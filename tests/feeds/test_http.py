@@ -17,15 +17,13 @@ from feeds.errors import (
     Unreachable,
     Untrusted,
 )
+from feeds.guard import is_private_host, is_public, place
 from feeds.http import (
     Client,
     Manners,
     Request,
     Response,
     headers_of,
-    is_private_host,
-    is_public,
-    place,
     status_of,
 )
 from tests.conftest import NO_SUCH_HOST
