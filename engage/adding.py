@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from engage.errors import BelongsToAnother
 from engage.model import Identity, Person
 from engage.store import fold
-from feeds.errors import N_, FeedsError, NotFound
+from feeds.errors import N_, FeedsError, HoldsPassword, NotFound
 from feeds.html import is_web
 
 if TYPE_CHECKING:
@@ -84,7 +84,9 @@ def add(store: Store, discovery: Discovery, wish: Wish) -> Added:
         try:
             found.append(_look(address, discovery))
         except FeedsError as error:
-            failed.append(NotAdded(address, error))
+            failed.append(
+                NotAdded(error.values["host"] if isinstance(error, HoldsPassword) else address, error)
+            )
     with store.writing():
         found, taken = _free(store, wish, found)
         failed += taken

@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, urljoin, urlsplit
 
 from feeds import page
-from feeds.errors import N_, BadAnswer, BadScheme, FeedsError, FetchError, NoSuchAccount, NotAFeed, NotFound
+from feeds.errors import (
+    N_,
+    BadAnswer,
+    BadScheme,
+    FeedsError,
+    FetchError,
+    HoldsPassword,
+    NoSuchAccount,
+    NotAFeed,
+    NotFound,
+)
 from feeds.guard import is_private_host, place
 from feeds.html import is_web
 from feeds.http import Request
@@ -131,6 +141,11 @@ class Discovery:
     def _address(self, address: str) -> Found:
         """A web address: a profile of a known platform is an account, all else a site."""
         parts = urlsplit(address)
+        if "@" in parts.netloc:
+            raise HoldsPassword(host=parts.hostname or "")
+        # One spelling for what servers do not tell apart.
+        parts = parts._replace(scheme=parts.scheme.lower(), netloc=parts.netloc.lower(), fragment="")
+        address = parts.geturl()
         if (profile := _BLUESKY_PROFILE.match(parts.path)) and parts.netloc in {
             "bsky.app",
             urlsplit(self.networks.bluesky_app).netloc,

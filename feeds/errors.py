@@ -21,6 +21,7 @@
         │   ├── NotForStrangers     an account that is shown only to people who are signed in
         │   └── BadAnswer           an answer that makes no sense
         ├── NotFound                discovery found nothing; says what was tried
+        ├── HoldsPassword           an address with a name or a password in it
         └── StoreError              the file cannot be opened or written
 
 An error carries its values, not a finished sentence: `words` is a message id, so that a screen can say it in the
@@ -184,6 +185,14 @@ class NotFound(FeedsError):
     """Discovery found nothing to follow."""
 
     words = N_("Nothing to follow was found at {address}. Tried: {tried}.")
+
+
+class HoldsPassword(FeedsError):
+    """An address with a name or a password in it: such things are never stored, nor said again."""
+
+    words = N_(
+        "The address on {host} holds a name or a password, and neither is kept here. Add it without them."
+    )
 
 
 class StoreError(FeedsError):

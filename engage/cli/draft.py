@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from textwrap import shorten
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -74,7 +75,9 @@ def list_drafts(app: App, *, every: bool, as_json: bool) -> None:
     for found in drafts:
         first = next((line for line in found.text.splitlines()[1:] if line.strip()), "")
         state = app.words.say(STATES[found.state])
-        show_line(f"{found.id:>4}  {app.store.person(found.person_id).name}  ({state})  {first[:60]}")
+        show_line(
+            f"{found.id:>4}  {app.store.person(found.person_id).name}  ({state})  {shorten(first, 60, placeholder='…')}"
+        )
 
 
 @draft.command("show", cls=Command, help=N_("Show a draft, and the ways to send it."))
@@ -190,6 +193,8 @@ def show_sheet(app: App, sheet: Sheet, *, as_json: bool) -> None:
     for finding in _findings(app, sheet):
         show_line(f"· {finding['words']}", dim=True)
     if found.state == "open":
+        if not app.config.me.name:
+            app.say(N_("Your letters end without a name: write it under [me] in config.toml."))
         _show_ways(app, sheet)
 
 

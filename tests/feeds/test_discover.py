@@ -23,7 +23,7 @@ from engage.demo.wire import (
     page,
 )
 from feeds.discover import GUESSES, Discovery, Found
-from feeds.errors import BadStatus, Missing, NoSuchAccount, NotFound, Refused, Unreachable
+from feeds.errors import BadStatus, HoldsPassword, Missing, NoSuchAccount, NotFound, Refused, Unreachable
 from feeds.http import Client
 from feeds.model import Networks, Source
 from feeds.page import FeedLink
@@ -246,6 +246,18 @@ def test_a_bluesky_account(wire: Wire, typed: str) -> None:
 
 def test_the_page_of_a_configured_app_is_an_account_too(wire: Wire) -> None:
     assert find(wire, f"{wire.base('bsky')}/profile/julie.example").source.address == JULIE.did
+
+
+def test_an_address_with_a_password_is_refused_and_not_repeated(wire: Wire) -> None:
+    with pytest.raises(HoldsPassword) as refused:
+        find(wire, "https://julie:secret@haies.example/")
+    assert "secret" not in str(refused.value)
+    assert "haies.example" in str(refused.value)
+
+
+def test_one_address_in_two_spellings_is_one(wire: Wire) -> None:
+    shouted = wire.base("haies").upper()
+    assert find(wire, f"{shouted}/feed.xml#top").source.address == f"{wire.base('haies')}/feed.xml"
 
 
 def test_an_unknown_handle_of_bluesky_itself_is_named(wire: Wire) -> None:
