@@ -116,6 +116,8 @@ class _Refresh:
             self.stopped.set()
             if self.pool:
                 self.pool.shutdown(wait=False, cancel_futures=True)
+                if done < len(due):  # interrupted: Python would wait at its end for whatever they still parse
+                    _end_parsers()
         return Report(len(due), self.new, self.changed, self.unchanged, tuple(self.failed))
 
     # --- the workers ---
@@ -245,6 +247,13 @@ def _start_pool() -> ProcessPoolExecutor:
 
     context = multiprocessing.get_context("spawn")  # threads are running: a fork could inherit a held lock
     return ProcessPoolExecutor(os.cpu_count() or 1, mp_context=context, initializer=_die_with_parent)
+
+
+def _end_parsers() -> None:
+    import multiprocessing  # noqa: PLC0415 - loaded with the pool
+
+    for process in multiprocessing.active_children():
+        process.terminate()
 
 
 def _die_with_parent() -> None:
