@@ -21,6 +21,7 @@ class Lexicon:
     standing: re.Pattern[str]  # the exceptions
     pointing: re.Pattern[str]  # a word early on for what was named before
     finite: re.Pattern[str]  # what shows that there is a verb
+    hanging: re.Pattern[str]  # an "it", « les », after the subject: what it is was said before
 
 
 def _set(words: str) -> frozenset[str]:
@@ -36,7 +37,10 @@ def _by_phrase(**features: str) -> tuple[tuple[str, str], ...]:
 
 
 ENGLISH: Final = Lexicon(
-    marks=_set("the and of to is that it with was for you my are have this not be"),
+    marks=_set(
+        "the and of to is that it with was for you my are have this not be i i' it' i'm we they but what just at by "
+        "our your his her their there when how from has had been all who so don' can' didn' that' he she up about"
+    ),
     words=_by_word(
         self="i i'm i've i'd i'll my me myself mine",
         together="we we're we've we'd our us ourselves",
@@ -135,10 +139,21 @@ ENGLISH: Final = Lexicon(
         r"cannot|makes?|made|gets?|got|takes?|took|gives?|gave|goes|went|comes?|came|feels?|felt|needs?|"
         r"means?|keeps?|kept|let|i|we|they|he|she|it|you|who|people)\b|'(?:s|re|ve|d|ll|m)\b|n't\b"
     ),
+    hanging=re.compile(
+        r"(?:i|we)(?:'(?:ve|d|ll))?(?: (?!(?:that|this|it|a|an|the|my|our|his|her|their|your|some|no|what|how)\b)"
+        r"[\w'-]+){1,5} (?:them\b(?! (?:who|that|which))|it(?= ?[.,;:!?]| (?:once|twice|again|all|every|for|to|with|at|"
+        r"in|on|from|by|into|over|down|up|out|away|back|last|yesterday|today|because|until|as|and|but|so|without|"
+        r"before|after|myself|ourselves|too|anyway|then|there|home|slowly|aloud|not|since|more|here)\b)|(?:this|that)"
+        r"(?= ?[.!?]| (?:twice|again|because|too|anyway|yesterday)\b))"
+    ),
 )
 
 FRENCH: Final = Lexicon(
-    marks=_set("le la les des une est que qui dans pour pas je nous vous avec et du au sur"),
+    marks=_set(
+        "le la les des une un est que qui dans pour pas je nous vous avec et du au sur j' l' d' c' qu' n' s' m' ce "
+        "cette ces mon ma mes ton ta tes son sa ses il elle ils elles ne se ça mais où très aux sont suis ai était "
+        "avait fait tout tous bien chez sans plus moi toi leur notre votre de tu y"
+    ),
     words=_by_word(
         self="je j me m mon ma mes moi mien mienne moi-même",
         together="nous notre nos on",
@@ -224,15 +239,24 @@ FRENCH: Final = Lexicon(
         r"|tout ce|ça fait|parce que .*,)",
         re.IGNORECASE,
     ),
-    pointing=re.compile(
-        r"(?:[\w'-]+ ){1,3}(?:cela|ça|ceci|elles?|ils)\b|"
-        r"(?:je|tu|il|elle|on|nous|vous) (?:ne |n['’])?(?:l['’]|les? |la |lui |leur )\w"
-    ),
+    pointing=re.compile(r"(?:[\w'-]+ ){1,3}(?:cela|ça|ceci|elles?|ils)\b"),
     finite=re.compile(
         r"\b(?:se|s|est|sont|était|étaient|sera|seront|serait|ai|as|a|ont|avons|avez|avait|avaient|aura|"
         r"suis|sommes|êtes|fut|soit|peut|peuvent|doit|faut|fait|font|va|vont|vient|reste|dit|semble|je|j|on|"
         r"nous|vous|tu|il|ils|elle|elles|c|ce|qui)\b"
     ),
+    hanging=re.compile(
+        r"(?:(?:alors|hier|puis|maintenant|aujourd'hui|ce matin|ce soir|longtemps|souvent|parfois),? )?(?:(?:je|tu|"
+        r"on|nous|vous) (?:ne |n'|me |m'|te |t'|se |s'|nous |vous )*(?:(?:les?|la|lui|leur|en|y) |l')|j'(?:en|y) )"
+        r"(?!(?:ai )?(?:marre|avoue|assez de)\b)"
+    ),
+)
+
+# Words of our neighbours' languages that are neither French nor English: many of them, and it is neither.
+OTHERS: Final = _set(
+    "el los las una por con del más está para como pero muy lo che di è per della gli sono anche um uma não com é "
+    "da em das der ist nicht ein eine ich mit von zu den auf für dem sich het een van ik niet dat op voor zijn och att "
+    "det som på är og å ikke się nie jest mi"
 )
 
 # Sentences that belong to the page, not to the author's thought; matched in lower case, apostrophes straight.

@@ -119,6 +119,33 @@ def test_whatever_a_person_adds_is_advised_on_and_never_refused(message: tuple[F
     assert [finding for finding in read(text, known) if finding.hard] == []
 
 
+def facts_of(language: Language, passage: str, *, to_me: bool, read: bool = False) -> Facts:
+    post = Post("k", "note" if to_me else "article", title="" if to_me else "Les haies", text=passage)
+    piece = Piece(StoredPost(1, Source("blog", "a.example"), post, NOW, NOW), 1, ())
+    person = Person(1, "Zoë", 1, NOW)
+    return Facts(person, piece, language, "tu", passage, me="Camille", read=read, to_me=to_me)
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize(("length", "quoted"), [(140, True), (141, False)])
+def test_a_long_answer_is_not_given_back_to_its_author(
+    language: Language, length: int, *, quoted: bool
+) -> None:
+    passage = ("haie " * length)[: length - 1] + "."
+    assert (passage in compose(facts_of(language, passage, to_me=True), Templates().render)) is quoted
+    assert passage in compose(facts_of(language, passage, to_me=False), Templates().render)
+
+
+@pytest.mark.parametrize(
+    "path", sorted((ours() / "messages").glob("*/*.txt")), ids=lambda path: f"{path.parent.name}/{path.name}"
+)
+def test_no_sentence_tells_its_reader_what_they_could_have_done(path: Path) -> None:
+    text = path.read_text("utf-8").lower()
+    assert not re.search(
+        r"aur(?:ais|iez)|dev(?:r?ais|r?iez)|\b(?:could|should|would) (?:not |n’t )?have|to yourself", text
+    )
+
+
 @pytest.mark.parametrize("language", ["fr", "en"])
 @pytest.mark.parametrize("kind", ["thank-you", "word", "answer"])
 def test_the_variants_are_different_words(language: str, kind: str) -> None:

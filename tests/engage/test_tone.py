@@ -269,6 +269,20 @@ def test_other_news_is_not_theirs_or_not_now(text: str) -> None:
 
 def test_good_news_beside_sad_news_is_not_mentioned() -> None:
     assert good_news("", "We moved to Lyon. My mother passed away.") is None
+    assert good_news("", "I moved to Lyon. My husband and I are separating.") is None
+
+
+def test_a_word_counts_less_far_down_a_page_unless_it_is_ones_own_grief() -> None:
+    far = "The garden is quiet. " * 100
+    assert sensitive("", f"We looked for a job. {far}") is None
+    assert sensitive("", f"I am looking for a job. {far}") == "layoff"
+    assert sensitive("", f"{far} I am looking for a job.") is None
+    assert sensitive("", f"{far} I walked to the funeral.") == "grief"
+
+
+def test_a_short_note_is_read_as_one() -> None:
+    assert sensitive("", "Biopsy on Monday. Then we will know, says my doctor.") == "illness"
+    assert sensitive("", "Biopsy on Monday. Then they will know, says the doctor.") is None
 
 
 def test_good_news_far_down_is_not_what_the_post_announces() -> None:
@@ -277,5 +291,5 @@ def test_good_news_far_down_is_not_what_the_post_announces() -> None:
 
 @given(st.text(max_size=300), st.text(max_size=300), st.text(max_size=30))
 def test_arbitrary_text_never_raises(title: str, text: str, warning: str) -> None:
-    assert sensitive(title, text, warning) in {None, "grief", "illness", "layoff", "warning"}
+    assert sensitive(title, text, warning) in {None, "grief", "illness", "layoff", "separation", "warning"}
     assert good_news(title, text) in {None, "job", "birth", "wedding", "book", "move"}
