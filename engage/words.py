@@ -98,7 +98,6 @@ class Words:
         catalogue = gettext.translation("nouvelles", _LOCALE, [language], fallback=True)
         self.say: Callable[[str], str] = lambda message: catalogue.gettext(message) if message else ""
         self.plural: Callable[[str, str, int], str] = catalogue.ngettext
-        self.count = self.plural
         self.catalogue = catalogue
 
     def error(self, error: Worded) -> str:

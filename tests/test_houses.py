@@ -33,12 +33,12 @@ SOURCES = ("feeds.sources.blog", "feeds.sources.mastodon", "feeds.sources.bluesk
 PURE_FEEDS = ("html", "page", "timing", "status", "model", "errors")
 PURE_ENGAGE = (
     *("model", "matching", "pieces", "ranking", "rhythm", "drafting", "conscience", "tone", "passages"),
-    *("lexicon", "sentences", "signals", "send.links"),
+    *("lexicon", "sentences", "signals", "sorrows", "sorrow_words", "weighing", "graphemes", "send.links"),
 )
 # From the ground up: a room imports from its own floor and from those below, never from above.
 FLOORS = (
     "model errors sentences",
-    "matching pieces ranking rhythm drafting conscience passages tone lexicon signals graphemes",
+    "matching pieces ranking rhythm drafting conscience passages tone lexicon signals graphemes weighing sorrows",
     "store schema send",
     "today thanks contacts ledger adding",
     "digest schedule web cli",

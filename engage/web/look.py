@@ -85,7 +85,7 @@ class Look:
         self.words = words
         self.zone = zone
         self.environment = environment(ours())
-        self.environment.globals.update(_=words.say, n_=words.count, words=words, look=self)
+        self.environment.globals.update(_=words.say, n_=words.plural, words=words, look=self)
         self.environment.tests["web"] = _is_link
         self.environment.filters.update(capital=_capital, context=in_context, opening=opening)
 
