@@ -22,6 +22,7 @@
         │   └── BadAnswer           an answer that makes no sense
         ├── NotFound                discovery found nothing; says what was tried
         ├── HoldsPassword           an address with a name or a password in it
+        ├── NotOpml                 a file that lists no subscriptions
         └── StoreError              the file cannot be opened or written
 
 An error carries its values, not a finished sentence: `words` is a message id, so that a screen can say it in the
@@ -193,6 +194,12 @@ class HoldsPassword(FeedsError):
     words = N_(
         "The address on {host} holds a name or a password, and neither is kept here. Add it without them."
     )
+
+
+class NotOpml(FeedsError):
+    """A file that should list subscriptions, and does not."""
+
+    words = N_("{path} lists no feeds ({reason}). An OPML file is wanted: other readers export one.")
 
 
 class StoreError(FeedsError):
