@@ -23,6 +23,7 @@
         ├── NotFound                discovery found nothing; says what was tried
         ├── HoldsPassword           an address with a name or a password in it
         ├── NotOpml                 a file that lists no subscriptions
+        ├── AlreadyFollowed         another source stands at that address
         └── StoreError              the file cannot be opened or written
 
 An error carries its values, not a finished sentence: `words` is a message id, so that a screen can say it in the
@@ -200,6 +201,12 @@ class NotOpml(FeedsError):
     """A file that should list subscriptions, and does not."""
 
     words = N_("{path} lists no feeds ({reason}). An OPML file is wanted: other readers export one.")
+
+
+class AlreadyFollowed(FeedsError):
+    """Two sources cannot stand at one address."""
+
+    words = N_("{address} is followed already, as a source of its own. Remove one of the two.")
 
 
 class StoreError(FeedsError):

@@ -2,21 +2,19 @@
 
 It stands on libcurl's multi interface: many transfers side by side in one thread. What it promises for every request:
 a deadline for the whole of it, a cap on *decoded* bytes while they arrive, at most five redirects, http(s) only, TLS
-verified, a limit per host, and a look at every address at the moment of connecting (so that neither a redirect nor a
-DNS answer leads into the person's own network).
+verified, few at once at one host and not all in the same moment, and a look at every address at the moment of connecting
+(so that neither a redirect nor a DNS answer leads into the person's own network). A host that says "too many" is asked
+nothing more in the same round.
 """
 
 from __future__ import annotations
 
 import os
-import re
 import socket
 import threading
 import time
-from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
-from urllib.parse import quote, urlsplit
 
 import certifi
 import pycurl
@@ -34,6 +32,9 @@ from feeds.errors import (
 )
 from feeds.guard import is_public, place
 from feeds.html import absolute, is_web
+from feeds.status import asks_to_wait
+from feeds.turns import Turns
+from feeds.wire import ascii_address, headers_of, lines_of, status_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -44,9 +45,6 @@ MEGABYTE = 1024 * 1024
 MOST_HOPS = 5
 _REDIRECTS = {301, 302, 303, 307, 308}
 _PERMANENT = {301, 308}
-# A field may be called "HTTP/" too; only this is a status line.
-_STATUS_LINE = re.compile(rb"HTTP/[0-9.]+ +([0-9]{3})\b")
-_SECRETS = {"authorization", "cookie"}
 _TLS_ERRORS = {35, 51, 53, 54, 58, 59, 60, 64, 66, 77, 80, 82, 83, 90, 91}
 _REASONS = {
     pycurl.E_COULDNT_RESOLVE_HOST: N_("no such host"),
@@ -64,11 +62,16 @@ _REASONS = {
 
 @dataclass(frozen=True, slots=True)
 class Manners:
-    """How we behave on the network: who we say we are, how many at once, how long, how much."""
+    """How we behave on the network: who we say we are, how many at once, how far apart, how long, how much.
+
+    `spacing` is how many seconds pass between two questions to one host. A private address that the person gave us leave
+    for is their own machine, and needs no sparing.
+    """
 
     agent: str = "Nouvelles (a person's own reader)"
     connections: int = 64
     per_host: int = 4
+    spacing: float = 0.25
     deadline: float = 30.0
     max_bytes: int = 15 * MEGABYTE
 
@@ -78,7 +81,8 @@ class Request:
     """One question to a server.
 
     `allow_private` lets the request reach a private address at the very host and port that it names, and nowhere else:
-    a redirect from there to another private address is refused all the same.
+    a redirect from there to another private address is refused all the same. With `beginning`, an answer that is too
+    large is no failure: its beginning is taken, and marked as cut.
     """
 
     url: str
@@ -86,6 +90,7 @@ class Request:
     method: str = "GET"
     body: bytes = b""
     allow_private: bool = False
+    beginning: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +98,8 @@ class Response:
     """One answer, of whatever status, after redirects.
 
     `url` is where it came from in the end; `headers` have lower-case names; `body` is decoded; `moved_to` is where
-    permanent redirects, and only those, lead from the address asked (empty when there were none).
+    permanent redirects, and only those, lead from the address asked (empty when there were none); `cut` says that the
+    body is only a beginning.
     """
 
     url: str
@@ -101,6 +107,7 @@ class Response:
     headers: Mapping[str, str]
     body: bytes
     moved_to: str = ""
+    cut: bool = False
 
 
 class Client:
@@ -126,7 +133,11 @@ class Client:
     def send_all(
         self, requests: Iterable[tuple[Key, Request]]
     ) -> Iterator[tuple[Key, Response | FetchError]]:
-        """Ask side by side; each answer or failure comes with its key, in the order in which they finish."""
+        """Ask side by side; each answer or failure comes with its key, in the order in which they finish.
+
+        An answer that asks us to wait speaks for its whole host: what would still go there is not asked, and gets that
+        answer too.
+        """
         wire = getattr(self._local, "wire", None)
         if wire is None:
             wire = self._local.wire = _Wire(self.manners)
@@ -138,6 +149,7 @@ class _Transfer:
 
     __slots__ = (
         "body",
+        "cut",
         "error",
         "hops",
         "key",
@@ -160,11 +172,17 @@ class _Transfer:
         self.error: FetchError | None = None
         self.lines: list[bytes] = []
         self.body = bytearray()
+        self.cut = False
+
+    @property
+    def host(self) -> str:
+        """The host and port that were asked."""
+        return place(self.request.url)
 
     @property
     def at_home(self) -> bool:
         """Whether it is still at the host and port that were asked."""
-        return place(self.url) == place(self.request.url)
+        return place(self.url) == self.host
 
     def next_hop(self, target: str) -> FetchError | None:
         """Turn towards `target`, or say why not."""
@@ -191,26 +209,43 @@ class _Wire:
         self.idle: list[Any] = []
 
     def run(self, requests: Iterable[tuple[Key, Request]]) -> Iterator[tuple[Key, Response | FetchError]]:
-        waiting = _Waiting(requests, self.manners.per_host)
+        transfers = (_Transfer(key, request) for key, request in requests)
+        turns = Turns(transfers, lambda transfer: transfer.host, self.manners.per_host, self._spacing)
         flying: dict[Any, _Transfer] = {}
         try:
             while True:
-                while len(flying) < self.manners.connections and (transfer := waiting.take()):
+                moment = time.monotonic()
+                while len(flying) < self.manners.connections and (transfer := turns.take(moment)):
+                    transfer.started = moment
                     error = self._start(transfer, flying)
                     if error is not None:
-                        waiting.done(transfer)
+                        turns.done(transfer)
                         yield transfer.key, error
-                if not flying:
+                if not flying and turns.wait(moment) is None:
                     return
-                soon = self.multi.timeout()  # when libcurl itself wants to look: a deadline, a second try
-                self.multi.select(min(1.0, soon / 1000) if soon >= 0 else 1.0)
-                self.multi.perform()
+                if not flying:  # libcurl has nothing to wait for
+                    time.sleep(turns.wait(moment) or 0.0)
+                    continue
+                self._look(None if len(flying) >= self.manners.connections else turns.wait(moment))
                 for transfer, outcome in self._finished(flying):
-                    waiting.done(transfer)
+                    turns.done(transfer)
                     yield transfer.key, outcome
+                    if isinstance(outcome, Response) and asks_to_wait(outcome.status, outcome.headers):
+                        for other in turns.give_up(transfer.host):
+                            yield other.key, outcome
         finally:  # a caller that stops listening leaves nothing in flight
             for curl in flying:
                 self.multi.remove_handle(curl)
+
+    def _spacing(self, transfer: _Transfer) -> float:
+        return 0.0 if transfer.request.allow_private else self.manners.spacing
+
+    def _look(self, turn: float | None) -> None:
+        """Let libcurl work: when something arrives, when it wants to (a deadline), or when a host's `turn` has come."""
+        soon = self.multi.timeout()
+        waits = [1.0, *([soon / 1000] if soon >= 0 else []), *([turn] if turn is not None else [])]
+        self.multi.select(min(waits))
+        self.multi.perform()
 
     def _finished(self, flying: dict[Any, _Transfer]) -> list[tuple[_Transfer, Response | FetchError]]:
         finished = []
@@ -230,13 +265,13 @@ class _Wire:
 
     def _outcome(self, transfer: _Transfer, code: int) -> Response | FetchError | None:
         """What became of a transfer: an answer, a failure, or None when it goes on to another address."""
-        if code:
+        if code and not transfer.cut:
             return transfer.error or _failure(transfer, code, self.manners)
         status = status_of(transfer.lines)
         headers = headers_of(transfer.lines)
         if status in _REDIRECTS and headers.get("location"):
             return transfer.next_hop(headers["location"])
-        return Response(transfer.url, status, headers, bytes(transfer.body), transfer.moved_to)
+        return Response(transfer.url, status, headers, bytes(transfer.body), transfer.moved_to, transfer.cut)
 
     def _start(self, transfer: _Transfer, flying: dict[Any, _Transfer]) -> FetchError | None:
         left = self.manners.deadline - (time.monotonic() - transfer.started)
@@ -247,6 +282,7 @@ class _Wire:
         curl = self.idle.pop() if self.idle else self._new_handle()
         transfer.lines = []
         transfer.body = bytearray()
+        transfer.cut = False
         try:
             self._aim(curl, transfer, left)
         except (pycurl.error, ValueError):
@@ -271,14 +307,14 @@ class _Wire:
 
     def _aim(self, curl: Any, transfer: _Transfer, left: float) -> None:
         request = transfer.request
-        curl.setopt(pycurl.URL, _ascii(transfer.url))
+        curl.setopt(pycurl.URL, ascii_address(transfer.url))
         curl.setopt(pycurl.CUSTOMREQUEST, request.method)
         curl.setopt(pycurl.NOBODY, request.method == "HEAD")
         if request.body:
             curl.setopt(pycurl.POSTFIELDS, request.body)
         elif request.method == "GET":
             curl.setopt(pycurl.HTTPGET, 1)
-        curl.setopt(pycurl.HTTPHEADER, _lines(request.headers, elsewhere=not transfer.at_home))
+        curl.setopt(pycurl.HTTPHEADER, lines_of(request.headers, elsewhere=not transfer.at_home))
         # A kept connection is not opened again, so the guard would not see who uses it next.
         curl.setopt(pycurl.FORBID_REUSE, request.allow_private)
         curl.setopt(pycurl.TIMEOUT_MS, max(1, int(left * 1000)))
@@ -287,53 +323,14 @@ class _Wire:
         curl.setopt(pycurl.OPENSOCKETFUNCTION, _guard(transfer))
 
 
-class _Waiting:
-    """Requests not yet started; it hands out those whose host has room."""
-
-    def __init__(self, requests: Iterable[tuple[Any, Request]], per_host: int) -> None:
-        self.queue = iter(requests)
-        self.per_host = per_host
-        self.busy: dict[str, int] = {}
-        self.held: dict[str, deque[_Transfer]] = {}
-        self.freed: deque[_Transfer] = deque()
-
-    def take(self) -> _Transfer | None:
-        if self.freed:
-            return self.freed.popleft()
-        for key, request in self.queue:
-            transfer = _Transfer(key, request)
-            host = place(request.url)
-            if self.busy.get(host, 0) < self.per_host:
-                self.busy[host] = self.busy.get(host, 0) + 1
-                return transfer
-            self.held.setdefault(host, deque()).append(transfer)
-        return None
-
-    def done(self, transfer: _Transfer) -> None:
-        host = place(transfer.request.url)
-        held = self.held.get(host)
-        if held:  # the place passes straight on to the next one of that host
-            following = held.popleft()
-            following.started = time.monotonic()
-            self.freed.append(following)
-        else:
-            self.busy[host] -= 1
-
-
-def _lines(headers: Mapping[str, str], *, elsewhere: bool) -> list[bytes]:
-    """Header lines as they go on the wire; who we are is told to nobody `elsewhere` than where we asked."""
-    return [
-        f"{name}: {value}".encode("latin-1", "replace")  # the letters in which servers' own values came
-        for name, value in headers.items()
-        if not (elsewhere and name.lower() in _SECRETS)
-    ]
-
-
 def _sink(transfer: _Transfer, most: int) -> Any:
     body = transfer.body
 
     def write(chunk: bytes) -> int | None:
         if len(body) + len(chunk) > most:
+            transfer.cut = transfer.request.beginning
+            if transfer.cut:
+                body.extend(chunk[: most - len(body)])
             transfer.error = TooLarge(address=transfer.url, megabytes=most // MEGABYTE)
             return -1  # curl ends the transfer here
         body.extend(chunk)
@@ -361,41 +358,9 @@ class _Opened(socket.socket):
         self.close()
 
 
-def status_of(lines: list[bytes]) -> int:
-    """The status in the last status line among header lines (there may be a 100 or a proxy's first)."""
-    found = (_STATUS_LINE.match(line) for line in reversed(lines))
-    return next((int(match[1]) for match in found if match), 0)
-
-
-def headers_of(lines: list[bytes]) -> dict[str, str]:
-    """The header fields after the last status line, names in lower case; a repeated field is joined by commas."""
-    headers: dict[str, str] = {}
-    for line in lines:
-        if _STATUS_LINE.match(line):
-            headers.clear()
-            continue
-        name, separator, value = line.decode("latin-1").partition(":")
-        if separator:
-            name, value = name.strip().lower(), value.strip()
-            headers[name] = f"{headers[name]}, {value}" if name in headers else value
-    return headers
-
-
 def _failure(transfer: _Transfer, code: int, manners: Manners) -> FetchError:
     address = transfer.request.url
     if code == pycurl.E_OPERATION_TIMEDOUT:
         return TooSlow(address=address, seconds=round(manners.deadline))
     kind = Untrusted if code in _TLS_ERRORS else Unreachable
     return kind(address=address, reason=_REASONS.get(code) or f"libcurl {code}")
-
-
-def _ascii(address: str) -> str:
-    """The address as it goes on the wire: other letters percent-encoded, an international host in Punycode."""
-    if address.isascii():
-        return address.replace(" ", "%20")
-    parts = urlsplit(address)
-    host = (parts.hostname or "").encode("idna").decode()
-    netloc = host if parts.port is None else f"{host}:{parts.port}"
-    safe = "%/:=&?~#+!$,;'@()*[]"
-    path, query = quote(parts.path, safe=safe), quote(parts.query, safe=safe)
-    return parts._replace(netloc=netloc, path=path, query=query, fragment="").geturl()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
@@ -17,14 +18,21 @@ TOO_MANY = 429
 UNAVAILABLE = 503
 _KINDS: dict[int, type[BadStatus]] = {401: Forbidden, 403: Forbidden, 404: Missing, 410: Gone}
 _LONGEST = timedelta(days=7)
+_MAX_AGE = re.compile(r"\bmax-age\s*=\s*\"?(\d+)", re.IGNORECASE)
+
+
+def asks_to_wait(status: int, headers: Mapping[str, str]) -> bool:
+    """Whether an answer says "not now" rather than "no"; that speaks for the whole host."""
+    return status == TOO_MANY or (status == UNAVAILABLE and "retry-after" in headers)
 
 
 def refusal(address: str, response: Response, now: datetime) -> FetchError:
     """The error that a refusing answer from `address` stands for."""
     status = response.status
-    if status == TOO_MANY or (status == UNAVAILABLE and "retry-after" in response.headers):
+    if asks_to_wait(status, response.headers):
         until = now + wait_asked(response.headers, now)
-        return Busy(address=address, status=status, until=f"{until:%Y-%m-%d %H:%M} UTC", at=until.isoformat())
+        when = f"{until:%Y-%m-%d %H:%M} UTC"
+        return Busy(address=address, status=status, until=when, at=until.isoformat(), asked=response.url)
     challenged = (
         response.headers.get("cf-mitigated") == "challenge"
         or b"/cdn-cgi/challenge-platform/" in response.body
@@ -45,14 +53,35 @@ def wait_asked(headers: Mapping[str, str], now: datetime) -> timedelta:
     return min(max(wait if wait is not None else timedelta(hours=1), timedelta(0)), _LONGEST)
 
 
+def lifetime(headers: Mapping[str, str], now: datetime) -> int | None:
+    """For how many seconds an answer holds good as it stands (RFC 9111): `max-age`, else `Expires`; None when unsaid."""
+    told = _MAX_AGE.search(headers.get("cache-control", ""))
+    if told:
+        return max(0, int(told[1][:9]) - _number(headers.get("age", "")))
+    if "no-cache" in headers.get("cache-control", ""):
+        return None
+    until = _date(headers.get("expires", ""))
+    start = _date(headers.get("date", "")) or now
+    return max(0, round((until - start).total_seconds())) if until else None
+
+
+def _number(text: str) -> int:
+    return int(text[:9]) if text.strip().isdecimal() else 0
+
+
+def _date(text: str) -> datetime | None:
+    try:
+        moment = parsedate_to_datetime(text)
+    except (ValueError, TypeError):
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
 def _delay(value: str, now: datetime) -> timedelta | None:
     if value.strip().isdecimal():
         return timedelta(seconds=min(int(value), 10**7))
-    try:
-        moment = parsedate_to_datetime(value)
-    except (ValueError, TypeError):
-        return None
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)) - now
+    moment = _date(value)
+    return moment - now if moment else None
 
 
 def _until(value: str, now: datetime) -> timedelta | None:

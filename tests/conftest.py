@@ -33,7 +33,7 @@ def now() -> datetime:
 def only_loopback(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Names beyond localhost do not resolve, as on a machine off line; a connection beyond loopback fails the test."""
     beyond: list[str] = []
-    connect, ask, guard, written = socket.socket.connect, socket.getaddrinfo, http._guard, http._ascii
+    connect, ask, guard, written = socket.socket.connect, socket.getaddrinfo, http._guard, http.ascii_address
 
     def connecting(self: socket.socket, address: Any) -> None:
         if self.family in {socket.AF_INET, socket.AF_INET6} and not _is_loopback(str(address[0])):
@@ -66,7 +66,7 @@ def only_loopback(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(socket.socket, "connect", connecting)
     monkeypatch.setattr(socket, "getaddrinfo", resolving)
     monkeypatch.setattr(http, "_guard", guarding)
-    monkeypatch.setattr(http, "_ascii", writing)
+    monkeypatch.setattr(http, "ascii_address", writing)
     yield
     assert not beyond, "a test reached beyond loopback"
 

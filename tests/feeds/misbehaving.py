@@ -17,7 +17,10 @@ import threading
 import zlib
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, Self, TypeAlias
+
+import brotli
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -42,7 +45,7 @@ class Exchange:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         if status not in {204, 304}:
             named.setdefault("Content-Length", str(len(body)))
-        self.handler.send_response(status)
+        self.handler.send_response_only(status)  # no Date of the real day
         for name, value in named.items():
             self.handler.send_header(name, value)
         self.handler.end_headers()
@@ -165,7 +168,7 @@ class _Handler(BaseHTTPRequestHandler):
 # --- well-behaved ---
 
 
-def says(body: bytes | str, kind: str = RSS, status: int = 200, **headers: str) -> Way:
+def says(body: bytes | str, kind: str = RSS, status: int = 200, /, **headers: str) -> Way:
     """Answers at once and in full."""
     raw = body.encode() if isinstance(body, str) else body
     return lambda exchange: exchange.answer(status, raw, Content_Type=kind, **headers)
@@ -243,13 +246,18 @@ def never_answers() -> Way:
 
 def bombs(encoding: str, megabytes: int) -> Way:
     """Sends few bytes that unpack to very many."""
-    packer = gzip_packer() if encoding == "gzip" else zlib.compressobj(1)
+    packer: Any = {"gzip": gzip_packer, "deflate": zlib.compressobj, "br": brotli_packer}[encoding]()
     packed = b"".join(packer.compress(bytes(MEGABYTE)) for _ in range(megabytes)) + packer.flush()
     return lambda exchange: exchange.answer(200, packed, Content_Type=RSS, Content_Encoding=encoding)
 
 
 def gzip_packer() -> Any:
     return zlib.compressobj(1, zlib.DEFLATED, 16 + zlib.MAX_WBITS)
+
+
+def brotli_packer() -> Any:
+    packer = brotli.Compressor(quality=1)
+    return SimpleNamespace(compress=packer.process, flush=packer.finish)
 
 
 def packed(body: bytes) -> Way:

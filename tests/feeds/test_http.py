@@ -23,9 +23,8 @@ from feeds.http import (
     Manners,
     Request,
     Response,
-    headers_of,
-    status_of,
 )
+from feeds.wire import headers_of, status_of
 from tests.conftest import NO_SUCH_HOST
 from tests.feeds import misbehaving as ways
 from tests.feeds.certificates import serve_tls

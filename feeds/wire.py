@@ -1,0 +1,55 @@
+"""How a request and its answer are written on the wire: addresses, header lines, status lines. Pure."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import quote, urlsplit
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+# A field may be called "HTTP/" too; only this is a status line.
+_STATUS_LINE = re.compile(rb"HTTP/[0-9.]+ +([0-9]{3})\b")
+_SECRETS = {"authorization", "cookie"}
+
+
+def ascii_address(address: str) -> str:
+    """The address as it goes on the wire: other letters percent-encoded, an international host in Punycode."""
+    if address.isascii():
+        return address.replace(" ", "%20")
+    parts = urlsplit(address)
+    host = (parts.hostname or "").encode("idna").decode()
+    netloc = host if parts.port is None else f"{host}:{parts.port}"
+    safe = "%/:=&?~#+!$,;'@()*[]"
+    path, query = quote(parts.path, safe=safe), quote(parts.query, safe=safe)
+    return parts._replace(netloc=netloc, path=path, query=query, fragment="").geturl()
+
+
+def lines_of(headers: Mapping[str, str], *, elsewhere: bool) -> list[bytes]:
+    """Header lines as they go on the wire; who we are is told to nobody `elsewhere` than where we asked."""
+    return [
+        f"{name}: {value}".encode("latin-1", "replace")  # the letters in which servers' own values came
+        for name, value in headers.items()
+        if not (elsewhere and name.lower() in _SECRETS)
+    ]
+
+
+def status_of(lines: list[bytes]) -> int:
+    """The status in the last status line among header lines (there may be a 100 or a proxy's first)."""
+    found = (_STATUS_LINE.match(line) for line in reversed(lines))
+    return next((int(match[1]) for match in found if match), 0)
+
+
+def headers_of(lines: list[bytes]) -> dict[str, str]:
+    """The header fields after the last status line, names in lower case; a repeated field is joined by commas."""
+    headers: dict[str, str] = {}
+    for line in lines:
+        if _STATUS_LINE.match(line):
+            headers.clear()
+            continue
+        name, separator, value = line.decode("latin-1").partition(":")
+        if separator:
+            name, value = name.strip().lower(), value.strip()
+            headers[name] = f"{headers[name]}, {value}" if name in headers else value
+    return headers
