@@ -15,7 +15,7 @@ from engage.errors import AmbiguousPerson, UnknownDraft, UnknownPerson, WrongSta
 from engage.model import CONTACTS, Draft, Engagement, Identity, Person
 from feeds.errors import N_
 from feeds.store import Store as FeedsStore
-from feeds.store import is_up_to_date, open_file
+from feeds.file import is_up_to_date, open_file
 
 if TYPE_CHECKING:
     import sqlite3

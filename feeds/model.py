@@ -19,7 +19,8 @@ class Source:
 
     `address` is the key: a feed's URL, `user@host`, or a DID. `site` is the page a human reads, `label` what a human
     calls the address (a handle, a title). `given` is true when the person typed the address themself, rather than
-    finding it on someone's page. `id` is 0 until stored.
+    finding it on someone's page. `full_text` asks for the article's page wherever the feed holds only a summary. `id` is 0
+    until stored.
     """
 
     kind: SourceKind
@@ -28,6 +29,7 @@ class Source:
     site: str = ""
     given: bool = True
     allow_private: bool = False
+    full_text: bool = False
     id: int = 0
 
 
@@ -72,7 +74,8 @@ class Cursor:
 
     `etag` and `modified` are the validators as the server wrote them; `digest` is the hash of the last body;
     `position` is a network's own opaque place (a Mastodon status id, say); `asked_fully` is when we last asked
-    without validators.
+    without validators. `wish` is how many seconds the feed itself asks to be left alone. `moving` is the address to which
+    its server says that it has moved for good, and `times` how often in a row it said so.
     """
 
     etag: str = ""
@@ -80,6 +83,9 @@ class Cursor:
     digest: str = ""
     position: str = ""
     asked_fully: datetime | None = None
+    wish: int | None = None
+    moving: str = ""
+    times: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +93,8 @@ class Batch:
     """What one fetch of one source brought: posts, the cursor to keep with them, and what it says of itself.
 
     `unchanged` says that nothing needed parsing. `warnings` are message ids with values, in words at the screen.
-    `moved_to` is an address that the server called permanent. `wait` is how many seconds the source asks us to leave it
-    alone, if it said so.
+    `moved_to` is an address that the server called permanent. `wait` is for how many seconds the server says that this
+    answer holds good, if it said so.
     """
 
     cursor: Cursor
@@ -116,7 +122,8 @@ class StoredPost:
     """A post with its place in the file.
 
     `seen` is when it first came; `news_at` is when it counted as news, or None for what was old when we first met it
-    (a blog's backlog): that never enters a day.
+    (a blog's backlog): that never enters a day. `full_text` and `full_html` are those of the article's page, where the feed
+    holds only a summary and the page was read.
     """
 
     id: int
@@ -124,3 +131,15 @@ class StoredPost:
     post: Post
     seen: datetime
     news_at: datetime | None
+    full_text: str = ""
+    full_html: str = ""
+
+    @property
+    def text(self) -> str:
+        """All of it that there is to read: of the article's page where we have that, else of the feed."""
+        return self.full_text or self.post.text
+
+    @property
+    def html(self) -> str:
+        """The same as sanitised HTML."""
+        return self.full_html or self.post.html

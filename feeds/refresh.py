@@ -1,23 +1,22 @@
 """Asks everything that is due, side by side; one bad source never stops the rest.
 
 Three kinds of workers fill one queue: a thread in which libcurl asks all blogs at once, a few threads in which the
-networks' own libraries hold their conversations, and, only when many changed feeds wait, processes that parse. This
-thread empties the queue and is the only one that writes.
+networks' own libraries hold their conversations, and, only when many changed feeds wait or a large one does, processes
+that parse. This thread empties the queue and is the only one that writes.
 """
 
 from __future__ import annotations
 
-import os
 import queue
 import threading
-from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 from feeds import timing
-from feeds.errors import BadAnswer, FetchError
+from feeds.errors import FetchError
 from feeds.model import Batch, Networks
+from feeds.parsers import Parsers, defect
 from feeds.sources import blog
 
 if TYPE_CHECKING:
@@ -26,11 +25,14 @@ if TYPE_CHECKING:
 
     from feeds.http import Client
     from feeds.model import Cursor, Source
-    from feeds.store import Due, Store
+    from feeds.rows import Due
+    from feeds.store import Store
 
 CONVERSATIONS = 8
 # Below this many changed feeds, starting processes takes longer than parsing here.
 MANY = 12
+# Beyond this many bytes a feed can be built to be slow enough to matter, and is parsed where that costs nobody else.
+LARGE = 256 * 1024
 
 
 class Fetcher(Protocol):
@@ -98,12 +100,16 @@ class _Refresh:
         self.progress = progress
         self.arrived: queue.SimpleQueue[tuple[Due, Any]] = queue.SimpleQueue()
         self.stopped = threading.Event()
-        self.pool: ProcessPoolExecutor | None = None
+        self.parsers: Parsers | None = None
         self.new = self.changed = self.unchanged = 0
         self.failed: list[Failure] = []
 
     def run(self, due: list[Due]) -> Report:
-        self._ask_blogs([d for d in due if d.source.kind == "blog"])
+        blogs = [d for d in due if d.source.kind == "blog"]
+        if sum(not d.cursor.digest for d in blogs) >= MANY:  # never read: each of them will have to be parsed
+            self.parsers = Parsers()
+            self.parsers.warm_up()
+        self._ask_blogs(blogs)
         self._converse([d for d in due if d.source.kind != "blog"])
         done = 0
         try:
@@ -114,10 +120,8 @@ class _Refresh:
                         self.progress(done, len(due), item.source)
         finally:
             self.stopped.set()
-            if self.pool:
-                self.pool.shutdown(wait=False, cancel_futures=True)
-                if done < len(due):  # interrupted: Python would wait at its end for whatever they still parse
-                    _end_parsers()
+            if self.parsers:
+                self.parsers.close()
         return Report(len(due), self.new, self.changed, self.unchanged, tuple(self.failed))
 
     # --- the workers ---
@@ -140,7 +144,7 @@ class _Refresh:
                     return
         except Exception as error:  # noqa: BLE001 - a silent end of this thread would be waited for for ever
             for item in unanswered.values():
-                self.arrived.put((item, _defect(item, error)))
+                self.arrived.put((item, defect(item.source.address, error)))
 
     def _converse(self, due: list[Due]) -> None:
         waiting: queue.SimpleQueue[Due] = queue.SimpleQueue()
@@ -181,10 +185,11 @@ class _Refresh:
         read = [(item, self._read(item, answer)) for item, answer in arrived]
         unread = [(item, body) for item, body in read if isinstance(body, blog.Unread)]
         settled = [(item, outcome) for item, outcome in read if not isinstance(outcome, blog.Unread)]
-        if self.pool or len(unread) >= MANY:
-            self._parse_elsewhere(unread)
-        else:
-            settled += [(item, _attempt(item, partial(blog.parse, body))) for item, body in unread]
+        for item, body in unread:
+            if self.parsers or len(unread) >= MANY or len(body.body) >= LARGE:
+                self._parse_elsewhere(item, body)
+            else:
+                settled.append((item, _attempt(item, partial(blog.parse, body))))
         if settled:
             with self.store.writing():
                 for item, outcome in settled:
@@ -199,18 +204,10 @@ class _Refresh:
         )
         return outcome
 
-    def _parse_elsewhere(self, unread: list[tuple[Due, blog.Unread]]) -> None:
-        if self.pool is None:
-            self.pool = _start_pool()
-        for item, body in unread:
-            future = _attempt(item, partial(self.pool.submit, _parse, body))
-            if isinstance(future, FetchError):  # the processes have died: no news of this source this time
-                self.arrived.put((item, future))
-            else:
-                future.add_done_callback(partial(self._parsed, item))
-
-    def _parsed(self, item: Due, done: Future[Batch | FetchError]) -> None:
-        self.arrived.put((item, _attempt(item, done.result)))
+    def _parse_elsewhere(self, item: Due, body: blog.Unread) -> None:
+        if self.parsers is None:
+            self.parsers = Parsers()
+        self.parsers.parse(body, lambda outcome: self.arrived.put((item, outcome)))
 
     def _keep(self, item: Due, outcome: Batch | FetchError) -> None:
         if isinstance(outcome, FetchError):
@@ -221,7 +218,7 @@ class _Refresh:
             saved = self.store.save(item, outcome, self.now)
         except (OverflowError, TypeError, ValueError) as error:
             # Something that no file can hold; the file itself is well.
-            self._keep(item, _defect(item, error))
+            self._keep(item, defect(item.source.address, error))
             return
         self.new += saved.new
         self.changed += saved.changed
@@ -235,45 +232,4 @@ def _attempt(item: Due, work: Callable[[], Any]) -> Any:
     except FetchError as error:
         return error
     except Exception as error:  # noqa: BLE001 - the last line of defence: "one bad source never stops the rest"
-        return _defect(item, error)
-
-
-def _defect(item: Due, error: Exception) -> BadAnswer:
-    return BadAnswer(address=item.source.address, reason=f"{type(error).__name__}: {error}"[:300])
-
-
-def _start_pool() -> ProcessPoolExecutor:
-    import multiprocessing  # noqa: PLC0415 - not needed by a quiet refresh
-
-    context = multiprocessing.get_context("spawn")  # threads are running: a fork could inherit a held lock
-    return ProcessPoolExecutor(os.cpu_count() or 1, mp_context=context, initializer=_die_with_parent)
-
-
-def _end_parsers() -> None:
-    import multiprocessing  # noqa: PLC0415 - loaded with the pool
-
-    for process in multiprocessing.active_children():
-        process.terminate()
-
-
-def _die_with_parent() -> None:
-    """In a parsing process: end when the program is killed, rather than wait for work for ever."""
-    import multiprocessing  # noqa: PLC0415
-    import signal  # noqa: PLC0415
-
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the program's to handle
-    parent = multiprocessing.parent_process()
-
-    def watch() -> None:
-        if parent is not None:
-            parent.join()
-            os._exit(1)
-
-    threading.Thread(target=watch, daemon=True).start()
-
-
-def _parse(body: blog.Unread) -> Batch | FetchError:
-    try:
-        return blog.parse(body)
-    except FetchError as error:
-        return error
+        return defect(item.source.address, error)

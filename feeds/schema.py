@@ -101,3 +101,32 @@ def m001_sources_cursors_posts(db: Database) -> None:
     db["posts"].enable_fts(  # type: ignore[union-attr]
         ["title", "text"], create_triggers=True, tokenize="unicode61 remove_diacritics 2"
     )
+
+
+@migrations()
+def m002_manners_moves_articles(db: Database) -> None:
+    """What feeds and servers wish, where they moved, how they write; articles whose feed holds only a summary."""
+    sources, cursors = db["sources"], db["cursors"]
+    sources.add_column("full_text", int, not_null_default=0)  # type: ignore[union-attr]
+    sources.add_column("removed_at", str)  # type: ignore[union-attr]
+    sources.add_column("former", str, not_null_default="[]")  # type: ignore[union-attr]
+    sources.add_column("outline", str, not_null_default="")  # type: ignore[union-attr]
+    cursors.add_column("wish", int)  # type: ignore[union-attr]
+    cursors.add_column("moving", str, not_null_default="")  # type: ignore[union-attr]
+    cursors.add_column("times", int, not_null_default=0)  # type: ignore[union-attr]
+    cursors.add_column("usual", int, not_null_default=0)  # type: ignore[union-attr]
+    cursors.add_column("newest_at", str)  # type: ignore[union-attr]
+    # Nobody publishes later than we see it (a date in 2055).
+    db.execute("update posts set published_at = seen_at where published_at > seen_at")
+    db.execute(
+        "update cursors set newest_at = (select max(published_at) from posts where posts.source_id = cursors.source_id)"
+    )
+    db["hosts"].create({"place": str, "until": str}, pk="place", not_null={"until"}, strict=True)  # type: ignore[union-attr]
+    db["articles"].create(  # type: ignore[union-attr]
+        {"post_id": int, "url": str, "text": str, "html": str, "fetched_at": str},
+        pk="post_id",
+        foreign_keys=[("post_id", "posts", "id")],
+        not_null={"url", "text", "html", "fetched_at"},
+        strict=True,
+    )
+    db["articles"].enable_fts(["text"], create_triggers=True, tokenize="unicode61 remove_diacritics 2")  # type: ignore[union-attr]

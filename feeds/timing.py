@@ -3,24 +3,47 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from feeds.errors import Busy, FetchError, Gone
 
 if TYPE_CHECKING:
-    from feeds.model import Batch, Post, Source
+    from collections.abc import Container, Sequence
+
+    from feeds.model import Batch, Cursor, Post, Source
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
-LONGEST = timedelta(days=8)
+WEEK = timedelta(days=7)
 _FIRST_YEAR, _LAST_YEAR = 1970, 9000
 # An entry that comes late (a draft dated when it was begun, a feed that was down) is still news for this long.
 LATE = timedelta(days=30)
+# More new entries at once than this are no morning's writing: a blog has moved, or somebody emptied a drawer.
+MASS = 10
+# Nobody writes more in an hour: an importer does, which dates everything alike.
+_MOST_IN_AN_HOUR = 5
 # One question to a friend's server an hour is plenty; the networks are built for more.
 _USUAL = {"blog": HOUR, "mastodon": HOUR / 4, "bluesky": HOUR / 4}
+# So many times between two posts, as far as the past tells, a blog is asked.
+_LOOKS = 12
+# Whoever looks every morning should find what came in the night: a whole day would make every other morning miss it.
+_SLOWEST = timedelta(hours=20)
 # The first failure waits for nothing: the next fetch may be the person's own "try again".
 _BACK_OFF = (timedelta(0), HOUR / 4, HOUR, 4 * HOUR, 12 * HOUR, DAY)
+# A new address is believed when the old one has named it so many times in a row, and a feed was there each time.
+ENOUGH_MOVES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How a source writes: the time that usually passes between two posts, and the date of its newest one."""
+
+    usual: timedelta = timedelta(0)
+    newest: datetime | None = None
 
 
 def possible(moment: datetime) -> datetime | None:
@@ -30,17 +53,34 @@ def possible(moment: datetime) -> datetime | None:
     return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-def news_at(post: Post, now: datetime, last_answer: datetime | None) -> datetime | None:
-    """When a post that we see for the first time counts as news; None when it was old already.
+def news_of(
+    posts: Sequence[Post], now: datetime, last_answer: datetime | None, again: Container[str] = ()
+) -> list[datetime | None]:
+    """When each of the posts that one fetch brings for the first time counts as news; None for what was old already.
 
     At the first fetch of a source (`last_answer` is None) everything it lists is backlog, and only its dates say
-    what is news. Later, what is new to us is news today, unless it is dated long before we last looked.
+    what is news. Later, what is new to us is news today, unless it is dated long before we last looked. `again` holds the
+    keys of posts whose title the source has published before: of many at once, those are its past under new names, and so
+    are those that all bear one date.
     """
     if last_answer is None:
-        return min(post.published, now) if post.published else None
-    if post.published and post.published < last_answer - LATE:
-        return None
-    return now
+        return [min(post.published, now) if post.published else None for post in posts]
+    if len(posts) <= MASS:
+        return [now if _is_late_enough(post, last_answer - LATE) else None for post in posts]
+    hours = Counter(post.published.replace(minute=0, second=0) for post in posts if post.published)
+    fresh = [
+        post
+        for post in posts
+        if post.key not in again and post.published and _is_late_enough(post, last_answer - DAY)
+        if hours[post.published.replace(minute=0, second=0)] <= _MOST_IN_AN_HOUR
+    ]
+    newest = sorted(fresh, key=lambda post: min(post.published or now, now), reverse=True)[:MASS]
+    announced = {post.key for post in newest}
+    return [now if post.key in announced else None for post in posts]
+
+
+def _is_late_enough(post: Post, earliest: datetime) -> bool:
+    return post.published is None or post.published >= earliest
 
 
 def ask_fully(asked_fully: datetime | None, now: datetime) -> bool:
@@ -48,10 +88,32 @@ def ask_fully(asked_fully: datetime | None, now: datetime) -> bool:
     return asked_fully is not None and now - asked_fully >= DAY
 
 
-def due_after_answer(source: Source, batch: Batch, now: datetime) -> datetime:
-    """When to ask a source again that answered; its own wish is granted up to a day."""
-    wished = timedelta(seconds=batch.wait or 0)
-    return now + min(max(_USUAL[source.kind], wished), DAY)
+def pace_of(dates: Sequence[datetime]) -> Pace:
+    """The pace of a source from the dates of its latest posts, newest first."""
+    gaps = sorted(later - earlier for later, earlier in pairwise(dates))
+    return Pace(gaps[len(gaps) // 2] if gaps else timedelta(0), dates[0] if dates else None)
+
+
+def due_after_answer(source: Source, batch: Batch, pace: Pace, now: datetime) -> datetime:
+    """When to ask a source again that answered.
+
+    A blog is asked the more seldom, the more seldom it writes, and the longer it has been silent; never more than once an
+    hour, nor than once a day when its server knows no "nothing new". Its own wishes are granted: what its server says of
+    this answer up to a day (many a server says "a year" of everything), what the feed itself says up to a week.
+    """
+    least = _USUAL[source.kind]
+    if source.kind != "blog":
+        return now + max(least, min(timedelta(seconds=batch.wait or 0), DAY))
+    cursor = batch.cursor
+    wished = max(min(timedelta(seconds=batch.wait or 0), DAY), min(timedelta(seconds=cursor.wish or 0), WEEK))
+    if not (cursor.etag or cursor.modified) and not wished:
+        least = DAY
+    return now + max(least, wished, _look_every(pace, now))
+
+
+def _look_every(pace: Pace, now: datetime) -> timedelta:
+    silent = now - pace.newest if pace.newest else timedelta(0)
+    return min(max(pace.usual, silent) / _LOOKS, _SLOWEST)
 
 
 def due_after_failure(source: Source, error: FetchError, failures: int, now: datetime) -> datetime:
@@ -63,6 +125,21 @@ def due_after_failure(source: Source, error: FetchError, failures: int, now: dat
         return datetime.fromisoformat(error.values["at"])
     wait = _BACK_OFF[min(failures, len(_BACK_OFF)) - 1]
     return now + wait * (0.75 + 0.5 * _share(f"{source.address} {failures}"))
+
+
+def moves(cursor: Cursor, moved_to: str) -> Cursor:
+    """The cursor after an answer that holds a feed, and to which permanent redirects led (or none, when it is empty).
+
+    A "moved for good" may be a page that stands in for an hour, so a new address must be named several times in a row.
+    """
+    if not moved_to:
+        return replace(cursor, moving="", times=0) if cursor.moving else cursor
+    return replace(cursor, moving=moved_to, times=cursor.times + 1 if moved_to == cursor.moving else 1)
+
+
+def has_moved(cursor: Cursor) -> bool:
+    """Whether the new address that a source names may be believed."""
+    return cursor.times >= ENOUGH_MOVES
 
 
 def is_end(error: FetchError) -> bool:

@@ -29,7 +29,7 @@ _WORTH_A_BAR = 8
 @pass_app
 def fetch(app: App, *, force: bool, as_json: bool) -> None:
     """Fetch what is due and say what came."""
-    sources = sum(health.paused is None for health in app.store.feeds.health())
+    sources = app.store.feeds.awake()
     report = refresh(app, force=force, quiet=as_json)
     if as_json:
         print_json(_json(app, report, sources))

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from feeds.store import Store, open_file
+from feeds.file import open_file
+from feeds.store import Store
 from tests.feeds.misbehaving import Misbehaving
 from tests.feeds.reader import Reader
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from tests.feeds.misbehaving import Misbehaving, Way
 
 DAY = timedelta(days=1)
+HOUR = timedelta(hours=1)
 
 
 @dataclass
@@ -40,6 +41,10 @@ class Reader:
         self.now += after
         return refresh(self.store, self.client, self.now, force=force, networks=self.networks)
 
+    def again(self, after: timedelta = HOUR) -> Report:
+        """Let time pass, and ask as a person does who will not wait for what is due."""
+        return self.refresh(after, force=True)
+
     def stored(self, source: Source | None = None) -> list[StoredPost]:
         """Everything stored, of one source or of all, oldest first."""
         ids = [row[0] for row in self.store.connection.execute("select id from posts order by id")]
@@ -57,7 +62,11 @@ class Reader:
         return [stored.post.title for stored in self.store.news(self.now - since, self.now)]
 
     def health(self, source: Source) -> Health:
-        return next(health for health in self.store.health() if health.source.id == source.id)
+        return next(health for health in self.store.health(self.now) if health.source.id == source.id)
+
+    def source(self, source: Source) -> Source:
+        """A source as it stands in the file by now."""
+        return next(each for each in self.store.sources() if each.id == source.id)
 
     def error(self, source: Source) -> str:
         """What is wrong with a source, as its id of a sentence filled in; empty when all is well."""

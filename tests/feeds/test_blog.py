@@ -38,12 +38,14 @@ def told(value: Any) -> Any:
     """A value as JSON tells it, with what is as usual left out."""
     if isinstance(value, (Post, Batch, Author)):
         parts = ((field, getattr(value, field.name)) for field in fields(value))
-        return {
+        shown = {
             field.name: told(part)
             for field, part in parts
             if field.default is MISSING or part != field.default
             if field.name != "cursor" and part != {}
         }
+        wish = value.cursor.wish if isinstance(value, Batch) else None
+        return shown if wish is None else {**shown, "wish": wish}
     if isinstance(value, tuple):
         return [told(part) for part in value]
     return value.isoformat() if isinstance(value, datetime) else value
@@ -173,7 +175,8 @@ def one(item: str, head: str = "") -> Post:
 )
 def test_the_wish_to_be_left_alone(ttl: str, seconds: int | None) -> None:
     assert (
-        parse(f"<rss><channel><ttl>{ttl}</ttl><item><title>t</title></item></channel></rss>").wait == seconds
+        parse(f"<rss><channel><ttl>{ttl}</ttl><item><title>t</title></item></channel></rss>").cursor.wish
+        == seconds
     )
 
 

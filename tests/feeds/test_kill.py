@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from feeds.file import open_file
 from feeds.http import Client
 from feeds.model import Source
 from feeds.refresh import refresh
-from feeds.store import Store, open_file
+from feeds.store import Store
 from tests.feeds.made_up import Entry, entries, rss
 from tests.feeds.misbehaving import Misbehaving, fails, says, validated
 
@@ -33,7 +34,8 @@ import sys
 from datetime import datetime
 from feeds.http import Client
 from feeds.refresh import refresh
-from feeds.store import Store, open_file
+from feeds.file import open_file
+from feeds.store import Store
 
 if __name__ == "__main__":
     refresh(Store(open_file(sys.argv[1])), Client(), datetime.fromisoformat(sys.argv[2]))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -13,6 +11,7 @@ import pytest
 from feeds import refresh as refreshing
 from feeds.errors import BadAnswer, Missing
 from feeds.model import Batch, Source
+from feeds.parsers import Parsers
 from feeds.sources import blog
 from tests.feeds import misbehaving as ways
 from tests.feeds.made_up import Entry, entries, rss
@@ -51,7 +50,7 @@ def test_the_report_counts(reader: Reader) -> None:
     reader.follow("/same", says(FEED))
     reader.follow("/gone", in_turn(says(FEED), ways.fails(404)))
     assert reader.refresh() == refreshing.Report(asked=3, new=9)
-    report = reader.refresh(HOUR)
+    report = reader.again()
     assert (report.asked, report.new, report.changed, report.unchanged) == (3, 1, 1, 1)
     (failure,) = report.failed
     assert failure.source.address.endswith("/gone")
@@ -62,7 +61,7 @@ def test_a_second_refresh_adds_nothing_even_when_everything_is_sent_again(reader
     sources = [reader.follow(f"/{n}", in_turn(says(FEED), says(FEED + b"<!-- -->"))) for n in range(4)]
     reader.refresh()
     before = rows(reader)
-    report = reader.refresh(HOUR)
+    report = reader.again()
     assert (report.new, report.changed, report.unchanged) == (0, 0, 4)
     assert rows(reader) == before
     assert len(before) == 3 * len(sources)
@@ -83,20 +82,6 @@ def test_force_asks_again_at_once(reader: Reader) -> None:
     reader.follow("/feed", says(FEED))
     reader.refresh()
     assert reader.refresh(force=True).asked == 1
-
-
-def test_validators_are_left_out_once_a_day(reader: Reader) -> None:
-    reader.follow("/feed", ways.validated(FEED, '"a"'))
-    for _ in range(26):
-        reader.refresh(HOUR)
-    asked = [number for number, e in enumerate(reader.server.asked) if "if-none-match" not in e.headers]
-    assert asked == [0, 24]
-
-
-def test_a_feed_that_asks_for_peace_gets_it(reader: Reader) -> None:
-    reader.follow("/feed", says(rss(*entries(1), head="<ttl>180</ttl>")))
-    reader.refresh()
-    assert [reader.refresh(HOUR).asked for _ in range(3)] == [0, 0, 1]
 
 
 def test_progress_tells_each_source_as_it_is_done(reader: Reader) -> None:
@@ -137,13 +122,12 @@ def test_processes_give_the_same_rows_as_parsing_here(
 ) -> None:
     follow_many(reader)
     pools: list[Any] = []
-    start = refreshing._start_pool
 
     def starting() -> Any:
-        pools.append(start())
+        pools.append(Parsers(2))
         return pools[-1]
 
-    monkeypatch.setattr(refreshing, "_start_pool", starting)
+    monkeypatch.setattr(refreshing, "Parsers", starting)
     monkeypatch.setattr(refreshing, "MANY", 1)
     elsewhere = reader.refresh()
     by_processes = rows(reader)
@@ -161,14 +145,14 @@ def test_processes_give_the_same_rows_as_parsing_here(
 
 
 def test_a_quiet_refresh_starts_no_process(reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(refreshing, "_start_pool", lambda: pytest.fail("a process was started"))
+    monkeypatch.setattr(refreshing, "Parsers", lambda: pytest.fail("a process was started"))
     for number in range(refreshing.MANY + 8):
         reader.follow(f"/{number}", ways.validated(FEED, '"a"') if number else says(FEED))
     monkeypatch.setattr(refreshing, "MANY", 10_000)
     reader.refresh()
     monkeypatch.undo()
-    monkeypatch.setattr(refreshing, "_start_pool", lambda: pytest.fail("a process was started"))
-    assert reader.refresh(HOUR).unchanged == refreshing.MANY + 8
+    monkeypatch.setattr(refreshing, "Parsers", lambda: pytest.fail("a process was started"))
+    assert reader.again().unchanged == refreshing.MANY + 8
 
 
 # --- defects of our own cost one source ---
@@ -204,58 +188,6 @@ def test_what_no_file_can_hold_costs_only_its_source(reader: Reader, monkeypatch
     assert isinstance(failure.error, BadAnswer)
     assert reader.stored(bad) == []
     assert len(reader.stored(good)) == 3
-
-
-class Deadly(blog.Unread):
-    """A body that ends the process that unpacks it."""
-
-    def __reduce__(self) -> Any:
-        return (os._exit, (7,))
-
-
-def test_a_parsing_process_that_dies_costs_its_sources_and_ends_nothing(
-    reader: Reader, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    read = blog.read
-
-    def reading(source: Source, *rest: Any) -> Any:
-        unread = read(source, *rest)
-        assert isinstance(unread, blog.Unread)
-        if "/bad" not in source.address:
-            return unread
-        return Deadly(unread.source, unread.cursor, unread.body, unread.url, unread.content_type)
-
-    monkeypatch.setattr(blog, "read", reading)
-    monkeypatch.setattr(refreshing, "MANY", 1)
-    for path in ("/bad", *(f"/{n}" for n in range(5))):
-        reader.follow(path, says(FEED))
-    report = reader.refresh()
-    assert report.asked == 6
-    assert report.new + 3 * len(report.failed) == 3 * 6
-    assert any(failure.source.address.endswith("/bad") for failure in report.failed)
-    monkeypatch.setattr(blog, "read", read)
-    assert reader.refresh(force=True).failed == ()
-    assert len(reader.stored()) == 18
-
-
-def test_processes_that_died_are_told_for_every_source(
-    reader: Reader, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    start = refreshing._start_pool
-
-    def dead() -> Any:
-        pool = start()
-        with pytest.raises(BrokenProcessPool):
-            pool.submit(os._exit, 7).result(60)
-        return pool
-
-    monkeypatch.setattr(refreshing, "_start_pool", dead)
-    monkeypatch.setattr(refreshing, "MANY", 1)
-    for number in range(4):
-        reader.follow(f"/{number}", says(FEED))
-    report = reader.refresh()
-    assert [type(failure.error) for failure in report.failed] == [BadAnswer] * 4
-    assert reader.stored() == []
 
 
 def test_a_client_that_breaks_is_told_for_every_source_it_owed(

@@ -17,10 +17,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from feeds import schema
-from feeds import store as store_module
 from feeds.errors import Busy, Gone, StoreError, Unreachable
+from feeds.file import NEWEST, is_up_to_date, open_file
 from feeds.model import Author, Batch, Cursor, Post, Source
-from feeds.store import Due, Saved, Store, is_up_to_date, open_file
+from feeds.store import Due, Saved, Store
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,6 +29,8 @@ NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 BLOG = Source("blog", "https://julie.example/feed", "Julie", "https://julie.example/")
+# Whose server knows what "nothing new" means.
+KNOWN = Cursor(etag='"a"')
 FULL = Post(
     key="k",
     kind="article",
@@ -80,9 +82,9 @@ def test_the_file_and_its_companions_are_private(tmp_path: Path) -> None:
 
 def test_newest_is_the_newest_migration(store: Store) -> None:
     names = [migration.name for migration in schema.migrations.applied(_database(store.connection))]
-    assert names[-1] == store_module.NEWEST
+    assert names[-1] == NEWEST
     assert schema.migrations.pending(_database(store.connection)) == []
-    assert is_up_to_date(store.connection, "feeds", store_module.NEWEST)
+    assert is_up_to_date(store.connection, "feeds", NEWEST)
     assert not is_up_to_date(store.connection, "feeds", "m999")
 
 
@@ -173,7 +175,7 @@ def test_what_a_feed_says_of_itself_is_kept_and_silence_erases_nothing(store: St
 def test_due(store: Store) -> None:
     never = store.add_source(BLOG, NOW)
     assert [each.source for each in store.due(NOW)] == [never]
-    save(store, FULL)
+    save(store, FULL, cursor=KNOWN)
     assert store.due(NOW + HOUR - timedelta(seconds=1)) == []
     (again,) = store.due(NOW + HOUR)
     assert (again.answered, again.failures) == (NOW, 0)
@@ -184,7 +186,7 @@ def test_due(store: Store) -> None:
 def test_force_asks_all_but_who_asked_us_to_wait_or_is_gone(store: Store) -> None:
     well, failing, busy, gone = [replace(BLOG, address=f"https://{n}.example/feed") for n in "abcd"]
     until = (NOW + 3 * HOUR).isoformat()
-    save(store, FULL, source=well)
+    save(store, FULL, source=well, cursor=KNOWN)
     for _ in range(3):
         store.fail(due(store, failing), Unreachable(address="b", reason="r"), NOW)
     busy_due, gone_due = due(store, busy), due(store, gone)
@@ -199,7 +201,7 @@ def test_force_asks_all_but_who_asked_us_to_wait_or_is_gone(store: Store) -> Non
 
 def test_health(store: Store) -> None:
     source = store.add_source(BLOG, NOW)
-    (before,) = store.health()
+    (before,) = store.health(NOW)
     assert (before.posts, before.answered, before.newest, before.due, before.error) == (
         0,
         None,
@@ -207,12 +209,12 @@ def test_health(store: Store) -> None:
         None,
         None,
     )
-    save(store, post("a", published=NOW - DAY), post("b"), warnings=("attention",))
-    (after,) = store.health()
-    assert (after.source, after.posts, after.answered, after.newest) == (source, 2, NOW, NOW - DAY)
+    save(store, post("a", published=NOW - HOUR), post("b"), warnings=("attention",), cursor=KNOWN)
+    (after,) = store.health(NOW)
+    assert (after.source, after.posts, after.answered, after.newest) == (source, 2, NOW, NOW - HOUR)
     assert (after.due, after.paused, after.failures, after.warnings) == (NOW + HOUR, None, 0, ("attention",))
     store.fail(due(store), Unreachable(address="a", reason="no such host"), NOW + HOUR)
-    (failed,) = store.health()
+    (failed,) = store.health(NOW)
     assert failed.error == (Unreachable.words, {"address": "a", "reason": "no such host"})
     assert (failed.failures, failed.answered, failed.posts) == (1, NOW, 2)
 

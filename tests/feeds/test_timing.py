@@ -35,8 +35,36 @@ BLOG = Source("blog", "https://julie.example/feed")
         (NOW + 4000 * DAY, NOW - HOUR, NOW),
     ],
 )
-def test_news_at(published: datetime | None, last_answer: datetime | None, news: datetime | None) -> None:
-    assert timing.news_at(replace(POST, published=published), NOW, last_answer) == news
+def test_news_of(published: datetime | None, last_answer: datetime | None, news: datetime | None) -> None:
+    assert timing.news_of([replace(POST, published=published)], NOW, last_answer) == [news]
+
+
+def many(number: int, first: datetime | None, apart: timedelta = DAY) -> list[Post]:
+    """Posts, newest first."""
+    return [
+        Post(str(n), "article", title=f"t{n}", published=first - n * apart if first else None)
+        for n in range(number)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("posts", "again", "announced"),
+    [
+        (many(timing.MASS, None), set(), timing.MASS),  # a talkative morning
+        (many(timing.MASS + 1, None), set(), 0),  # what has no date is of any time
+        (many(230, NOW - HOUR), set(), 2),  # dated before we last looked: a backlog that came late
+        (many(230, NOW, timedelta(0)), set(), 0),  # all dated now, as importers do
+        (many(23, NOW, HOUR), {str(n) for n in range(2, 23)}, 2),  # under titles that we know
+        (many(12, NOW + DAY, HOUR), set(), timing.MASS),
+    ],
+)
+def test_of_a_mass_of_new_entries_only_what_can_be_new_is_announced(
+    posts: list[Post], again: set[str], announced: int
+) -> None:
+    news = timing.news_of(posts, NOW, NOW - HOUR, again)
+    assert len(news) == len(posts)
+    assert sum(moment is not None for moment in news) == announced
+    assert set(news) <= {NOW, None}
 
 
 @pytest.mark.parametrize(
@@ -47,8 +75,12 @@ def test_ask_fully_at_most_once_a_day(asked_fully: datetime | None, fully: bool)
     assert timing.ask_fully(asked_fully, NOW) is fully
 
 
+VALIDATED = Cursor(etag='"a"')
+BUSY_PEN = timing.Pace(HOUR, NOW)
+
+
 @pytest.mark.parametrize(
-    ("kind", "wish", "wait"),
+    ("kind", "wait", "due"),
     [
         ("blog", None, HOUR),
         ("blog", 60, HOUR),
@@ -59,9 +91,63 @@ def test_ask_fully_at_most_once_a_day(asked_fully: datetime | None, fully: bool)
         ("bluesky", 7200, 2 * HOUR),
     ],
 )
-def test_due_after_answer(kind: SourceKind, wish: int | None, wait: timedelta) -> None:
+def test_an_answer_holds_good_as_long_as_its_server_says(
+    kind: SourceKind, wait: int | None, due: timedelta
+) -> None:
     source = replace(BLOG, kind=kind)
-    assert timing.due_after_answer(source, Batch(Cursor(), wait=wish), NOW) == NOW + wait
+    assert timing.due_after_answer(source, Batch(VALIDATED, wait=wait), BUSY_PEN, NOW) == NOW + due
+
+
+@pytest.mark.parametrize(
+    ("cursor", "wait", "due"),
+    [
+        (Cursor(etag='"a"'), None, HOUR),
+        (Cursor(modified="Mon, 23 Nov 2026 09:00:00 GMT"), None, HOUR),
+        (Cursor(), None, DAY),  # each question costs its server the whole feed
+        (Cursor(wish=3 * 3600), None, 3 * HOUR),  # unless it allows more
+        (Cursor(), 300, HOUR),
+        (Cursor(wish=10 * 86400, etag='"a"'), None, 7 * DAY),
+        (Cursor(wish=2 * 3600, etag='"a"'), 3 * 3600, 3 * HOUR),
+        (Cursor(wish=0, etag='"a"'), 0, HOUR),
+    ],
+)
+def test_an_unconditional_question_is_asked_once_a_day_and_the_feeds_own_wish_is_granted(
+    cursor: Cursor, wait: int | None, due: timedelta
+) -> None:
+    assert timing.due_after_answer(BLOG, Batch(cursor, wait=wait), BUSY_PEN, NOW) == NOW + due
+
+
+@pytest.mark.parametrize(
+    ("usual", "silent", "due"),
+    [
+        (timedelta(0), timedelta(0), HOUR),
+        (HOUR, HOUR, HOUR),
+        (DAY, HOUR, 2 * HOUR),  # writes every day
+        (DAY, 3 * DAY, 6 * HOUR),  # used to
+        (7 * DAY, DAY, 14 * HOUR),
+        (180 * DAY, DAY, 20 * HOUR),  # writes twice a year
+        (DAY, 400 * DAY, 20 * HOUR),
+    ],
+)
+def test_who_writes_seldom_is_asked_seldom(usual: timedelta, silent: timedelta, due: timedelta) -> None:
+    pace = timing.Pace(usual, NOW - silent)
+    assert timing.due_after_answer(BLOG, Batch(VALIDATED), pace, NOW) == NOW + due
+
+
+def test_the_pace_is_the_middle_of_the_gaps() -> None:
+    dates = [NOW, NOW - DAY, NOW - 3 * DAY, NOW - 100 * DAY]
+    assert timing.pace_of(dates) == timing.Pace(2 * DAY, NOW)
+    assert timing.pace_of(dates[:1]) == timing.Pace(timedelta(0), NOW)
+    assert timing.pace_of([]) == timing.Pace()
+
+
+def test_a_new_address_is_believed_when_it_is_named_often_enough_in_a_row() -> None:
+    cursor = Cursor()
+    for answer in ("new", "new", "other", "new", "", "new", "new"):
+        cursor = timing.moves(cursor, answer)
+        assert not timing.has_moved(cursor)
+    assert timing.has_moved(timing.moves(cursor, "new"))
+    assert timing.moves(cursor, "") == Cursor()
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""The formats of feeds, from text to posts. Pure: no file, no network, no clock."""

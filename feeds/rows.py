@@ -1,0 +1,184 @@
+"""From rows to values and back: how sources, cursors and posts lie in the file. Pure."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from feeds.html import canonical
+from feeds.model import Author, Cursor, Post, Source, StoredPost
+from feeds.timing import Pace
+
+if TYPE_CHECKING:
+    import sqlite3
+
+# What an edit may change.
+POST_COLUMNS = (
+    "kind, url, canonical, title, text, html, language, published_at, updated_at, warning, more, digest"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A source that is due, with everything needed to ask it, and how it has been writing."""
+
+    source: Source
+    cursor: Cursor
+    failures: int
+    answered: datetime | None
+    pace: Pace = field(default_factory=Pace)
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """How a source is doing.
+
+    `error` is a message id with its values, or None when all is well. `paused` is since when it is not asked: at the
+    person's wish when `error` is None. `newest` is the date of its newest post. `moving` is an address that its server
+    names as its new one, `former` are those that it had, each with when it was left. `waiting` is until when its whole
+    host asked to be left alone.
+    """
+
+    source: Source
+    posts: int
+    answered: datetime | None
+    newest: datetime | None
+    due: datetime | None
+    paused: datetime | None
+    failures: int
+    error: tuple[str, dict[str, Any]] | None
+    warnings: tuple[str, ...]
+    moving: str = ""
+    former: tuple[tuple[str, datetime], ...] = ()
+    waiting: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """How many posts a batch added, and how many it changed."""
+
+    new: int = 0
+    changed: int = 0
+
+
+def post_row(post: Post) -> tuple[Any, ...]:
+    """A post as the columns that an edit may change, the last of them a hash of the others."""
+    more: dict[str, Any] = {}
+    if post.authors:
+        more["authors"] = [[author.name, author.email, author.url] for author in post.authors]
+    for name in ("links", "mentions", "handle"):
+        if getattr(post, name):
+            more[name] = getattr(post, name)
+    columns = (
+        post.kind,
+        post.url,
+        canonical(post.url),
+        post.title,
+        post.text,
+        post.html,
+        post.language,
+        stamp(post.published),
+        stamp(post.updated),
+        post.warning,
+        json.dumps(more, ensure_ascii=False) if more else "{}",
+    )
+    return (
+        *columns,
+        hashlib.blake2b("\0".join(map(str, columns)).encode("utf-8", "replace"), digest_size=16).digest(),
+    )
+
+
+def stored_of(row: sqlite3.Row, source: Source) -> StoredPost:
+    """A row of posts, with the source that it belongs to."""
+    more = json.loads(row["more"])
+    post = Post(
+        key=row["key"],
+        kind=row["kind"],
+        url=row["url"],
+        title=row["title"],
+        text=row["text"],
+        html=row["html"],
+        language=row["language"],
+        published=moment_of(row["published_at"]),
+        updated=moment_of(row["updated_at"]),
+        authors=tuple(Author(*parts) for parts in more.get("authors", ())),
+        links=tuple(more.get("links", ())),
+        mentions=tuple(more.get("mentions", ())),
+        warning=row["warning"],
+        handle=more.get("handle", {}),
+    )
+    seen = datetime.fromisoformat(row["seen_at"])
+    return StoredPost(
+        row["id"],
+        source,
+        post,
+        seen,
+        moment_of(row["news_at"]),
+        row["full_text"] or "",
+        row["full_html"] or "",
+    )
+
+
+def source_of(row: sqlite3.Row) -> Source:
+    """A row of sources."""
+    return Source(
+        kind=row["kind"],
+        address=row["address"],
+        label=row["label"],
+        site=row["site"],
+        given=bool(row["given"]),
+        allow_private=bool(row["allow_private"]),
+        full_text=bool(row["full_text"]),
+        id=row["id"],
+    )
+
+
+def cursor_of(row: sqlite3.Row) -> Cursor:
+    """A row of cursors: where we stand."""
+    return Cursor(
+        row["etag"],
+        row["modified"],
+        row["digest"],
+        row["position"],
+        moment_of(row["asked_fully_at"]),
+        row["wish"],
+        row["moving"],
+        row["times"],
+    )
+
+
+def pace_of(row: sqlite3.Row) -> Pace:
+    """A row of cursors: how the source has been writing; where no post has a date, when it last brought something."""
+    return Pace(timedelta(seconds=row["usual"]), moment_of(row["newest_at"] or row["changed_at"]))
+
+
+def health_of(row: sqlite3.Row, waiting: datetime | None) -> Health:
+    """A row of sources with its cursor, and until when its host asked to be left alone."""
+    error = json.loads(row["error"]) if row["error"] else None
+    return Health(
+        source=source_of(row),
+        posts=row["posts"],
+        answered=moment_of(row["answered_at"]),
+        newest=moment_of(row["newest"]),
+        due=moment_of(row["due_at"]),
+        paused=moment_of(row["paused_at"]),
+        failures=row["failures"],
+        error=(error[0], error[1]) if error else None,
+        warnings=tuple(json.loads(row["warnings"])),
+        moving=row["moving"],
+        former=tuple((address, datetime.fromisoformat(at)) for address, at in json.loads(row["former"])),
+        waiting=waiting,
+    )
+
+
+def moment_of(text: str | None) -> datetime | None:
+    """A moment as it lies in the file."""
+    return datetime.fromisoformat(text) if text else None
+
+
+def stamp(moment: datetime | None) -> str | None:
+    """A moment as it is kept: in UTC and to the second, so that moments compare as texts."""
+    return moment.isoformat(timespec="seconds") if moment else None

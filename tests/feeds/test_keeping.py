@@ -1,0 +1,54 @@
+"""Old posts under new names: which one an unknown entry is, and when that cannot be told."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from feeds.keeping import Known, recognise
+from feeds.model import Post
+
+NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+DATE = "2026-11-20T12:00:00+00:00"
+POST = Post("new", "article", "https://julie.example/haies", "Haies", "t", published=NOON)
+KNOWN = Known("old", "https://julie.example/haies", "Haies", DATE, "t")
+
+
+@pytest.mark.parametrize(
+    ("post", "known", "same"),
+    [
+        (POST, KNOWN, True),
+        (POST, replace(KNOWN, published=""), True),  # address and title
+        (POST, replace(KNOWN, title="Autre"), True),  # address and date
+        (POST, replace(KNOWN, canonical="https://talus.example/1"), True),  # title and date
+        (
+            POST,
+            replace(KNOWN, canonical="https://talus.example/1", published="2026-11-20T12:00:01+00:00"),
+            False,
+        ),
+        (POST, replace(KNOWN, title="Autre", published=""), False),  # a page that is written anew each week
+        (replace(POST, published=None), replace(KNOWN, canonical="", published=""), False),
+        (replace(POST, title=""), replace(KNOWN, title="", canonical=""), True),  # text and date
+        (replace(POST, title=""), replace(KNOWN, title="", canonical="", text="u"), False),
+        (replace(POST, title="", text=""), replace(KNOWN, title="", canonical="", text=""), False),
+    ],
+)
+def test_what_makes_an_unknown_entry_an_old_one(post: Post, known: Known, same: bool) -> None:
+    assert recognise([post], [known]) == ({"new": "old"} if same else {})
+
+
+def test_where_two_fit_nothing_is_guessed() -> None:
+    assert recognise([POST], [replace(KNOWN, key=key, canonical="") for key in ("a", "b")]) == {}
+
+
+def test_one_old_post_is_one_new_one() -> None:
+    posts = [POST, replace(POST, key="other", url="https://julie.example/autre")]
+    assert recognise(posts, [KNOWN]) == {"new": "old"}
+
+
+def test_an_address_says_more_than_words() -> None:
+    mine = replace(KNOWN, key="mine", title="Autre")
+    twin = replace(KNOWN, key="twin", canonical="https://julie.example/ailleurs")
+    assert recognise([POST], [twin, mine]) == {"new": "mine"}
