@@ -6,47 +6,51 @@ import json
 import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
-from urllib.parse import quote, urljoin, urlsplit
+from urllib.parse import quote, urlsplit
 
-from feeds import page
+from feeds import platforms, sites
 from feeds.errors import (
     N_,
     BadAnswer,
     BadScheme,
+    BadStatus,
+    Busy,
     FeedsError,
     FetchError,
     HoldsPassword,
     NoSuchAccount,
-    NotAFeed,
+    NotForStrangers,
     NotFound,
 )
 from feeds.guard import is_private_host, place
 from feeds.html import is_web
 from feeds.http import Request
-from feeds.model import Cursor, Source
-from feeds.sources import blog, bluesky, mastodon
-from feeds.status import refusal
+from feeds.model import Source
+from feeds.sites import Found
+from feeds.sources import bluesky, mastodon
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from feeds.http import Client, Response
+    from feeds.http import Client
     from feeds.model import Networks
 
-# Where feeds stand when no page says so, most usual first (WordPress, Hugo, Jekyll, Ghost, JSON Feed).
-GUESSES = ("feed/", "index.xml", "feed.xml", "atom.xml", "rss.xml", "rss/", "feed.json")
+__all__ = ["Discovery", "Found"]
+
 _ACCOUNT = re.compile(r"^@?(?P<user>[\w.-]+)@(?P<host>[\w.-]+\.[\w-]+|localhost|[\d.]+)(?P<port>:\d+)?$")
 _DOMAIN = re.compile(r"^(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z0-9-]{2,}$", re.IGNORECASE)
-_FEDI_PROFILE = re.compile(r"^/(?:@|users/)(?P<user>[\w.-]+)(?:@(?P<host>[\w.-]+))?/?$")
+_FEDI_PROFILE = re.compile(r"^/(?:@|users/)(?P<user>[\w.-]+)(?:@(?P<host>[\w.-]+))?(?:/\d+)?/?$")
 _BLUESKY_PROFILE = re.compile(r"^/profile/(?P<actor>[\w.:-]+)/?$")
+_PROFILE_PAGE = "http://webfinger.net/rel/profile-page"
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """What was found behind an address: the source to follow, and other feeds that the page named."""
+class _Home:
+    """Where an account lives: its server, the page that shows it, and whether that server may be a private one."""
 
-    source: Source
-    others: tuple[page.FeedLink, ...] = ()
+    server: str
+    page: str
+    private: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +69,7 @@ class Discovery:
             FetchError: the one place to look at could not be read.
 
         """
-        typed = typed.strip()
+        typed = _web_address(typed.strip())
         if account := _ACCOUNT.match(typed):
             return self.mastodon(account["user"], account["host"] + (account["port"] or ""))
         if typed.startswith(("did:", "at://")):
@@ -85,16 +89,11 @@ class Discovery:
     # --- by kind ---
 
     def mastodon(self, user: str, host: str) -> Found:
-        """The Mastodon account `@user@host`, on whichever server its host says that it lives."""
-        user, host = user.lower(), host.lower()  # neither tells capitals apart
-        source = Source("mastodon", f"{user}@{host}", f"@{user}@{host}")
-        known = self.networks.mastodon_servers.get(host) or _local(host)
-        base = known or self._webfinger(user, host) or f"https://{host}"
-        # An answer of the web may not lead into a private network; what the person typed or set up may.
-        private = (bool(known) or urlsplit(base).netloc == host) and is_private_host(base)
-        entity = mastodon.look_up(source.address, base, self.client, self.now, allow_private=private)
-        profile = str(entity.url or f"{base}/@{user}")
-        return Found(replace(source, site=profile, allow_private=private))
+        """The Mastodon account `@user@host`, on whichever server its host says that it lives.
+
+        Where that server speaks another language, or shows accounts to nobody, the feed of the account's page is taken.
+        """
+        return self._account(user, host)
 
     def bluesky(self, actor: str) -> Found:
         """The Bluesky account of a handle or DID."""
@@ -107,34 +106,7 @@ class Discovery:
 
     def site(self, address: str) -> Found:
         """The feed behind a web address: itself, one that its page announces, or one where feeds usually stand."""
-        private = is_private_host(address)
-        response = self._get(address, private=private)
-        start = Source("blog", response.moved_to or address, allow_private=private)
-        if found := self._as_feed(start, response):
-            return Found(found)
-        told = page.read(response.body, response.url)
-        tried = [address]
-        for link in told.feeds:
-            tried.append(link.url)
-            allowed = private and place(link.url) == place(address)
-            if found := self._try(Source("blog", link.url, given=False, allow_private=allowed)):
-                site = found.site or told.canonical or response.url
-                others = tuple(other for other in told.feeds if other.url != link.url)
-                return Found(replace(found, site=site), others)
-        for guess in GUESSES:
-            tried.append(urljoin(response.url, guess))
-            allowed = private and place(tried[-1]) == place(address)
-            if found := self._try(Source("blog", tried[-1], given=False, allow_private=allowed)):
-                return Found(replace(found, site=found.site or response.url))
-        root = urljoin(response.url, "/")
-        if root not in {address, response.url}:  # an article's page: its site may say more
-            try:
-                return self.site(root)
-            except NotFound as error:
-                tried.append(str(error.values["tried"]))
-            except FetchError:
-                tried.append(root)
-        raise NotFound(address=address, tried=", ".join(dict.fromkeys(tried)))
+        return sites.find(address, self.client, self.now, private=is_private_host(address))
 
     # --- steps ---
 
@@ -151,12 +123,44 @@ class Discovery:
             urlsplit(self.networks.bluesky_app).netloc,
         }:
             return self.bluesky(profile["actor"])
-        if profile := _FEDI_PROFILE.match(parts.path):
-            try:
-                return self.mastodon(profile["user"], profile["host"] or self._name_of(parts.netloc))
-            except FetchError:
-                return self.site(address)  # other platforms have /@name pages too
+        if (profile := _FEDI_PROFILE.match(parts.path)) and not platforms.knows(address):
+            return self._account(profile["user"], profile["host"] or self._name_of(parts.netloc), address)
         return self.site(address)
+
+    def _account(self, user: str, host: str, shown_at: str = "") -> Found:
+        """An account through its server's API; else the feed of its page, which is `shown_at` an address if one was typed."""
+        user, host = user.lower(), host.lower()  # neither tells capitals apart
+        home = self._home_of(user, host)
+        try:
+            return self._spoken_to(user, host, home)
+        except Busy:
+            raise
+        except FetchError as trouble:
+            if shown_at:  # other platforms have /@name pages too
+                return self.site(shown_at)
+            if not _will_not_tell(trouble):
+                raise
+            private = home.private and place(home.page) == place(home.server)
+            try:
+                return sites.find(home.page, self.client, self.now, private=private)
+            except FeedsError:
+                raise trouble from None
+
+    def _home_of(self, user: str, host: str) -> _Home:
+        known = self.networks.mastodon_servers.get(host) or _local(host)
+        server, page = (known, "") if known else self._webfinger(user, host)
+        server = server or f"https://{host}"
+        # An answer of the web may not lead into a private network; what the person typed or set up may.
+        private = (bool(known) or urlsplit(server).netloc == host) and is_private_host(server)
+        return _Home(server, page or f"{server}/@{user}", private)
+
+    def _spoken_to(self, user: str, host: str, home: _Home) -> Found:
+        source = Source("mastodon", f"{user}@{host}", f"@{user}@{host}")
+        entity = mastodon.look_up(
+            source.address, home.server, self.client, self.now, allow_private=home.private
+        )
+        profile = str(entity.url or f"{home.server}/@{user}")
+        return Found(replace(source, site=profile, allow_private=home.private))
 
     def _domain(self, name: str) -> Found:
         """A bare name such as `julie.example`: a Bluesky handle if there is one, else a site."""
@@ -178,44 +182,38 @@ class Discovery:
         by_place = {urlsplit(base).netloc: host for host, base in self.networks.mastodon_servers.items()}
         return by_place.get(netloc, netloc)
 
-    def _webfinger(self, user: str, host: str) -> str | None:
-        """The origin of the server where an account lives, as its host tells (RFC 7033); None when it does not."""
+    def _webfinger(self, user: str, host: str) -> tuple[str, str]:
+        """The origin of the server where an account lives and the account's page, as its host tells (RFC 7033).
+
+        Either is empty when the host does not tell it.
+        """
         address = f"https://{host}/.well-known/webfinger?resource={quote(f'acct:{user}@{host}')}"
         try:
             response = self.client.send(
                 Request(address, {"Accept": "application/jrd+json, application/json"})
             )
             links = json.loads(response.body).get("links", [])
-            own = [str(link.get("href")) for link in links if link.get("rel") == "self"]
+            told = {str(link.get("rel")): str(link.get("href")) for link in reversed(links)}
         except (FetchError, ValueError, AttributeError, TypeError):
-            return None
-        parts = urlsplit(own[0]) if own and is_web(own[0]) else None
-        return f"{parts.scheme}://{parts.netloc}" if parts else None
+            return "", ""
+        own, page = told.get("self", ""), told.get(_PROFILE_PAGE, "")
+        parts = urlsplit(own) if is_web(own) else None
+        return f"{parts.scheme}://{parts.netloc}" if parts else "", page if is_web(page) else ""
 
-    def _get(self, address: str, *, private: bool) -> Response:
-        response = self.client.send(
-            Request(address, {"Accept": f"text/html, {blog.ACCEPT}"}, allow_private=private)
-        )
-        if not 200 <= response.status < 300:  # noqa: PLR2004 - the range is the meaning
-            raise refusal(address, response, self.now)
-        return response
 
-    def _try(self, source: Source) -> Source | None:
-        try:
-            return self._as_feed(source, self._get(source.address, private=source.allow_private))
-        except FetchError:
-            return None
+def _web_address(typed: str) -> str:
+    """What was typed, with feed: taken off, which browsers once put before addresses of feeds."""
+    if not typed.lower().startswith("feed:"):
+        return typed
+    address = typed[len("feed:") :]
+    return f"https:{address}" if address.startswith("//") else address
 
-    def _as_feed(self, source: Source, response: Response) -> Source | None:
-        """The source with what its feed says of itself, or None when the answer is no feed."""
-        try:
-            answer = blog.read(source, Cursor(), response, self.now)
-            if not isinstance(answer, blog.Unread):
-                return None
-            batch = blog.parse(answer)
-        except NotAFeed:
-            return None
-        return replace(source, label=batch.label or source.label, site=batch.site or source.site)
+
+def _will_not_tell(trouble: FetchError) -> bool:
+    """Whether a server speaks no Mastodon, or not to strangers, rather than being out of order for now."""
+    if isinstance(trouble, BadStatus):
+        return int(trouble.values["status"]) < 500  # noqa: PLR2004 - the range is the meaning
+    return isinstance(trouble, (BadAnswer, NoSuchAccount, NotForStrangers))
 
 
 def _local(host: str) -> str | None:

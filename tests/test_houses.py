@@ -30,7 +30,7 @@ CLIENTS = {
 MAIL = {"email", "smtplib", "imaplib", "poplib", "mailbox"}
 
 SOURCES = ("feeds.sources.blog", "feeds.sources.mastodon", "feeds.sources.bluesky")
-PURE_FEEDS = ("html", "page", "timing", "status", "model", "errors", "wire", "turns", "formats")
+PURE_FEEDS = ("html", "page", "platforms", "timing", "status", "model", "errors", "wire", "turns", "formats")
 PURE_ENGAGE = (
     *("model", "matching", "pieces", "ranking", "rhythm", "drafting", "conscience", "tone", "passages"),
     *("lexicon", "sentences", "signals", "sorrows", "sorrow_words", "weighing", "graphemes", "send.links"),
