@@ -105,9 +105,6 @@ _NESTING = re.compile(
 )
 _DEEPEST = 500
 _PIXEL = re.compile(r"\s(?:width|height)=\"[01](?:px)?\"")
-_TOKEN = re.compile(
-    r"<(?P<close>/?)(?P<tag>[a-z][a-z0-9]*)(?P<attributes>(?:\s+[^\s=>]+=\"[^\"]*\")*)\s*/?>|(?P<text>[^<]+)|<"
-)
 _HREF = re.compile(r"\shref=\"([^\"]*)\"")
 _TRACKERS = re.compile(
     r"^(?:utm_\w+|fbclid|gclid|dclid|msclkid|mc_[ce]id|igshid|yclid|_hs\w+|mtm_\w+|pk_\w+|at_\w+|xtor|ref_src|ref_url|"
@@ -126,6 +123,10 @@ _BLOCK_TAGS: dict[str, BlockKind] = {
     "blockquote": "quote",
     "pre": "code",
 }
+_QUOTED = r"(?:\s+[^\s=>]+=\"[^\"]*\")*\s*/?>"
+_BREAK = re.compile(rf"<(/?)({'|'.join(sorted(['br', *_BLOCK_TAGS], key=len, reverse=True))}){_QUOTED}")
+_LINK = re.compile(rf"<(/?)a{_QUOTED}")
+_INLINE = re.compile(rf"</?[a-z][a-z0-9]*{_QUOTED}")
 # The innermost of these that is open says what a block is; a paragraph inside a quotation is quotation.
 _STRONG: tuple[BlockKind, ...] = ("code", "quote", "caption", "table", "list", "heading")
 
@@ -186,11 +187,12 @@ def _keep_image(match: re.Match[str]) -> str:
 def blocks(html: str) -> list[Block]:
     """The text of *sanitised* HTML, block by block, in reading order, entities decoded, white space folded."""
     reading = _Reading()
-    for token in _TOKEN.finditer(html):
-        if token["tag"] is None:
-            reading.text(unescape(token["text"] or token[0]))
-        else:
-            reading.tag(token["tag"], closes=bool(token["close"]))
+    parts = _BREAK.split(html)
+    for place in range(0, len(parts) - 1, 3):
+        if parts[place]:
+            reading.run(parts[place])
+        reading.tag(parts[place + 2], closes=bool(parts[place + 1]))
+    reading.run(parts[-1])
     reading.close()
     return reading.found
 
@@ -206,44 +208,59 @@ class _Reading:
         self.linked = 0
         self.in_link = 0
 
-    def text(self, text: str) -> None:
-        if "pre" not in self.stack:  # a line's end in the markup is a space, only <br> ends a line
-            text = _SPACES.sub(" ", text)
-        self.pieces.append(text)
-        self.linked += len(text) if self.in_link else 0
+    def run(self, markup: str) -> None:
+        """Text with no more than inline tags in it, from one end of a block or line to the next."""
+        if self.in_link or "<a " in markup or "<a>" in markup:
+            self._linked_run(markup)
+        else:
+            self.pieces.append(self._text(_INLINE.sub("", markup) if "<" in markup else markup))
+
+    def _linked_run(self, markup: str) -> None:
+        for place, part in enumerate(_LINK.split(markup)):
+            if place % 2:
+                self.in_link = max(0, self.in_link + (-1 if part else 1))
+            elif part:
+                text = self._text(_INLINE.sub("", part) if "<" in part else part)
+                self.pieces.append(text)
+                self.linked += len(_SPACES.sub(" ", text)) if self.in_link else 0
+
+    def _text(self, text: str) -> str:
+        if "&" in text:
+            text = unescape(text)
+        # A line's end in the markup is a space, only <br> ends a line.
+        return text.replace("\n", " ") if "\n" in text and "pre" not in self.stack else text
 
     def tag(self, tag: str, *, closes: bool) -> None:
+        """What ends a block or a line."""
         if tag == "br":
             self.pieces.append("\n")
-        elif tag == "a":
-            self.in_link = max(0, self.in_link + (-1 if closes else 1))
-        elif tag in _BLOCK_TAGS:
+            return
+        if self.pieces:
             self.close()
-            if not closes and tag != "hr":
-                self.stack.append(tag)
-                self.open[_BLOCK_TAGS[tag]] += 1
-            elif closes and tag in self.stack:
-                while (last := self.stack.pop()) != tag:
-                    self.open[_BLOCK_TAGS[last]] -= 1
-                self.open[_BLOCK_TAGS[tag]] -= 1
+        if not closes and tag != "hr":
+            self.stack.append(tag)
+            self.open[_BLOCK_TAGS[tag]] += 1
+        elif closes and tag in self.stack:
+            while (last := self.stack.pop()) != tag:
+                self.open[_BLOCK_TAGS[last]] -= 1
+            self.open[_BLOCK_TAGS[tag]] -= 1
 
     def close(self) -> None:
         """End the open block: a block starts or ends here."""
-        kind: BlockKind = next((kind for kind in _STRONG if self.open[kind]), "paragraph")
         text = "".join(self.pieces)
-        text = text.strip("\n") if kind == "code" else _fold(text)
-        if text.strip():
-            self.found.append(Block(kind, text, min(self.linked, len(text))))
         self.pieces.clear()
-        self.linked = 0
+        linked, self.linked = self.linked, 0
+        if not text or text.isspace():
+            return
+        kind: BlockKind = next((kind for kind in _STRONG if self.open[kind]), "paragraph")
+        text = text.strip("\n") if kind == "code" else _fold(text)
+        self.found.append(Block(kind, text, min(linked, len(text))))
 
 
 def _fold(text: str) -> str:
-    lines = (
-        (_SPACES.sub(" ", line).strip() for line in text.split("\n"))
-        if "\n" in text
-        else (_SPACES.sub(" ", text).strip(),)
-    )
+    if "\n" not in text:
+        return _SPACES.sub(" ", text).strip()
+    lines = (_SPACES.sub(" ", line).strip() for line in text.split("\n"))
     return "\n".join(line for line in lines if line)
 
 

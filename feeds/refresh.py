@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import queue
 import threading
+import time
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
@@ -20,7 +21,7 @@ from feeds.parsers import Parsers, defect
 from feeds.sources import blog
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Container
     from datetime import datetime
 
     from feeds.http import Client
@@ -33,6 +34,9 @@ CONVERSATIONS = 8
 MANY = 12
 # Beyond this many bytes a feed can be built to be slow enough to matter, and is parsed where that costs nobody else.
 LARGE = 256 * 1024
+# So many results are written together, if they come within so many seconds.
+HANDFUL = 16
+MOMENT = 0.05
 
 
 class Fetcher(Protocol):
@@ -69,14 +73,16 @@ def refresh(
     now: datetime,
     *,
     force: bool = False,
+    only: Container[int] | None = None,
     networks: Networks | None = None,
     progress: Callable[[int, int, Source], None] | None = None,
 ) -> Report:
     """Ask every source that is due at `now` (with `force`, all that did not ask us to wait) and keep what they say.
 
+    `only` are the numbers of the sources to which to keep; None is all.
     `progress` is called with how many are done, how many there are, and the source just done.
     """
-    due = store.due(now, force=force)
+    due = [item for item in store.due(now, force=force) if only is None or item.source.id in only]
     if not due:
         return Report()
     return _Refresh(store, client, now, networks or Networks(), progress).run(due)
@@ -114,7 +120,7 @@ class _Refresh:
         done = 0
         try:
             while done < len(due):
-                for item in self._settle(self._drain()):
+                for item in self._settle(self._drain(len(due) - done)):
                     done += 1
                     if self.progress:
                         self.progress(done, len(due), item.source)
@@ -171,12 +177,18 @@ class _Refresh:
 
     # --- this thread ---
 
-    def _drain(self) -> list[tuple[Due, Any]]:
-        """What has arrived: at least one, and all that is there already."""
+    def _drain(self, awaited: int) -> list[tuple[Due, Any]]:
+        """What has arrived: at least one, all that is there already, and what comes in the next moment, up to a handful.
+
+        One transaction for several sources costs less than one for each, the search index above all.
+        """
         found = [self.arrived.get()]
+        handful = min(HANDFUL, awaited)
+        until = time.monotonic() + MOMENT
         while True:
+            left = until - time.monotonic() if len(found) < handful else 0.0
             try:
-                found.append(self.arrived.get_nowait())
+                found.append(self.arrived.get(timeout=left) if left > 0 else self.arrived.get_nowait())
             except queue.Empty:
                 return found
 

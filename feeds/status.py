@@ -60,9 +60,11 @@ def lifetime(headers: Mapping[str, str], now: datetime) -> int | None:
         return max(0, int(told[1][:9]) - _number(headers.get("age", "")))
     if "no-cache" in headers.get("cache-control", ""):
         return None
-    until = _date(headers.get("expires", ""))
+    until = _date(headers["expires"]) if "expires" in headers else None
+    if until is None:
+        return None
     start = _date(headers.get("date", "")) or now
-    return max(0, round((until - start).total_seconds())) if until else None
+    return max(0, round((until - start).total_seconds()))
 
 
 def _number(text: str) -> int:
