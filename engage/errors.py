@@ -12,6 +12,7 @@
         ├── BadMoment            a date or duration that cannot be read
         ├── UnknownPerson        nobody by that name
         ├── AmbiguousPerson      several people by that name
+        ├── NameTaken            somebody else is called that
         ├── BelongsToAnother     an address that is somebody else's already
         ├── UnknownPiece         no post by that number
         ├── UnknownDraft         no draft by that number
@@ -109,6 +110,12 @@ class AmbiguousPerson(EngageError):
     """Several people answer to that name."""
 
     words = N_("“{name}” may be {choices}. Write more of the name.")
+
+
+class NameTaken(EngageError):
+    """Two people of one name could not be told apart."""
+
+    words = N_("Somebody else is called {name} already. Add something that tells the two apart.")
 
 
 class BelongsToAnother(EngageError):

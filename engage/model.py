@@ -110,7 +110,7 @@ class Piece:
     @property
     def title(self) -> str:
         """The title, or the first words of the text where there is none."""
-        return headline(self.main.post.title, self.main.post.text, self.main.post.warning)
+        return headline(self.main.post.title, self.main.text, self.main.post.warning)
 
     @property
     def when(self) -> datetime:
@@ -204,6 +204,7 @@ class Draft:
     """A message in preparation. `text` is what would be sent; `written` is what the program last wrote by itself.
 
     The two differ once a person has changed it, and from then on the program only adds what it is asked to add.
+    `piece_text` is the piece's text as it was when the draft was begun: what was quoted can be shown to have stood there.
     """
 
     id: int
@@ -220,6 +221,7 @@ class Draft:
     created: datetime
     changed: datetime
     channel: str = ""
+    piece_text: str = ""
 
 
 def headline(title: str, text: str, warning: str = "", most: int = 70) -> str:

@@ -105,7 +105,7 @@ def _piece(members: list[StoredPost], authors: dict[int, int], passed_on: list[i
         members,
         key=lambda s: (
             s.post.kind != "article",
-            -len(s.post.text) if s.post.kind == "article" else 0,
+            -len(s.text) if s.post.kind == "article" else 0,
             _when(s),
         ),
     )

@@ -109,3 +109,9 @@ def m001_people_engagements_drafts(db: Database) -> None:
         foreign_keys=[("piece", "posts", "id")],
         strict=True,
     )
+
+
+@migrations()
+def m002_piece_texts(db: Database) -> None:
+    """What a draft quotes, as it stood when the draft was begun: authors edit what they published."""
+    db["drafts"].add_column("piece_text", str, not_null_default="")  # type: ignore[union-attr]

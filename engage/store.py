@@ -14,15 +14,15 @@ from typing import TYPE_CHECKING, Any
 from engage.errors import AmbiguousPerson, UnknownDraft, UnknownPerson, WrongState
 from engage.model import CONTACTS, Draft, Engagement, Identity, Person
 from feeds.errors import N_
-from feeds.store import Store as FeedsStore
 from feeds.file import is_up_to_date, open_file
+from feeds.store import Store as FeedsStore
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable
     from pathlib import Path
 
-NEWEST = "m001_people_engagements_drafts"
+NEWEST = "m002_piece_texts"
 _CONTACTS = json.dumps(CONTACTS)
 _CLOSED = {"sent": N_("sent"), "discarded": N_("put aside")}
 
@@ -128,6 +128,12 @@ class Store:
     def add_identity(self, identity: Identity) -> bool:
         """Keep an address of a person; false when it was known already."""
         with self.writing():
+            known = self.connection.execute(
+                "select 1 from identities where person_id = ? and source_id = ?",
+                (identity.person_id, identity.source_id),
+            ).fetchone()
+            if known:
+                return False
             cursor = self.connection.execute(
                 "insert into identities (person_id, kind, address, label, url, source_id, evidence, since) "
                 "values (?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing",
@@ -146,8 +152,12 @@ class Store:
 
     def identities(self, person_id: int | None = None) -> list[Identity]:
         """All identities, or one person's, in the order in which they were added."""
+        # A source may have moved since: what is fetched is where the person is.
         rows = self.connection.execute(
-            "select * from identities where ? is null or person_id = ? order by id", (person_id, person_id)
+            "select i.id, i.person_id, i.kind, coalesce(s.address, i.address) as address, i.label, i.url, i.source_id, "
+            "i.evidence, i.since from identities i left join sources s on s.id = i.source_id "
+            "where ? is null or person_id = ? order by i.id",
+            (person_id, person_id),
         )
         return [_identity(row) for row in rows]
 
@@ -214,7 +224,7 @@ class Store:
         with self.writing():
             cursor = self.connection.execute(
                 "insert into drafts (kind, person_id, piece, language, register, text, written, passage, line, state, "
-                "channel, created_at, changed_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', ?, ?)",
+                "channel, created_at, changed_at, piece_text) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', ?, ?, ?)",
                 (
                     draft.kind,
                     draft.person_id,
@@ -228,6 +238,7 @@ class Store:
                     draft.state,
                     _stamp(draft.created),
                     _stamp(draft.changed),
+                    draft.piece_text,
                 ),
             )
             self._keep_text(int(cursor.lastrowid or 0), draft.text, draft.created)

@@ -107,6 +107,7 @@ def _draft(desk: Desk, piece: Piece, now: datetime) -> Draft:
             state="open",
             created=now,
             changed=now,
+            piece_text=piece.main.text,
         )
     )
 
@@ -141,7 +142,7 @@ def sheet_of(desk: Desk, found: Draft) -> Sheet:
     choices: tuple[str, ...] = ()
     if piece is not None and found.kind != "quiet":
         post = piece.main.post
-        choices = tuple(p.text for p in passages(post.html, title=post.title, language=post.language))
+        choices = tuple(p.text for p in passages(piece.main.html, title=post.title, language=post.language))
     return Sheet(
         draft=found,
         person=person,
@@ -273,7 +274,7 @@ def _facts(desk: Desk, piece: Piece, passage: str) -> drafting.Facts:
     return drafting.Facts(
         person=person,
         piece=piece,
-        language=drafting.language_of(person, language_of(post.text) or post.language, desk.language),
+        language=drafting.language_of(person, language_of(piece.main.text) or post.language, desk.language),
         register=drafting.register_of(person),
         passage=passage,
         me=me.name,
@@ -294,7 +295,8 @@ def _told(desk: Desk, found: Draft, person: Person, piece: Piece | None) -> cons
         language=found.language,
         register=found.register,
         title=post.title if post else "",
-        source_text=post.text if post else "",
+        source_text=piece.main.text if piece else "",
+        former_text=found.piece_text if piece and found.piece_text != piece.main.text else "",
         passage=found.passage,
         line=found.line,
         read=desk.store.was_opened(stored.id for stored in piece.posts) if piece else False,

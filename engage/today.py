@@ -136,7 +136,7 @@ class _Known:
     def _candidate(self, piece: Piece, reached: tuple[str, datetime] | None) -> Candidate:
         post = piece.main.post
         quiet = quiet_of(piece)
-        news = tone.good_news(post.title, post.text, post.language)
+        news = tone.good_news(post.title, piece.main.text, post.language)
         return Candidate(
             piece,
             self.by_id[piece.person_id],
@@ -221,15 +221,15 @@ class _Known:
 
 def quiet_of(piece: Piece) -> str:
     """The sensitive subject of a piece, by any of its posts: a warning over the announcement covers the article. Or empty."""
-    found = (tone.sensitive(s.post.title, s.post.text, s.post.warning, s.post.language) for s in piece.posts)
+    found = (tone.sensitive(s.post.title, s.text, s.post.warning, s.post.language) for s in piece.posts)
     return next((str(subject) for subject in found if subject), "")
 
 
 def passage_of(piece: Piece) -> str:
     """The passage of a piece most worth showing and quoting; empty when it has none."""
     post = piece.main.post
-    found = passages(post.html, title=post.title, language=post.language, most=1)
+    found = passages(piece.main.html, title=post.title, language=post.language, most=1)
     if found:
         return found[0].text
-    words = folded(post.text)
+    words = folded(piece.main.text)
     return words if post.kind != "article" and len(words) <= LONGEST_PASSAGE else ""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import gettext
 import os
 import re
+from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,7 +17,7 @@ from feeds.errors import N_, NN_
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from datetime import date, datetime, tzinfo
+    from datetime import date, tzinfo
 
     from engage.model import Language, Reason
     from feeds.errors import Worded
@@ -107,9 +108,21 @@ class Words:
         return self.sentence(error.words, values)
 
     def sentence(self, message: str, values: Mapping[str, Any]) -> str:
-        """A message with its values, those of them that are messages themselves said in this language too."""
-        told = {name: self.say(value) if isinstance(value, str) else value for name, value in values.items()}
+        """A message with its values: those that are messages themselves, days and lengths of time in this language too.
+
+        A value that is called `moment` is said with its hour.
+        """
+        told = {name: self._value(name, value) for name, value in values.items()}
         return self.say(message).format(**told)
+
+    def _value(self, name: str, value: Any) -> Any:
+        if isinstance(value, str):
+            return self.say(value)
+        if isinstance(value, timedelta):
+            return self.span(value.days)
+        if isinstance(value, datetime):
+            return f"{self.date(value)}, {value.astimezone():%H:%M}" if name == "moment" else self.date(value)
+        return value
 
     def reason(self, reason: Reason) -> str:
         """Why something is shown."""

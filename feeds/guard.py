@@ -41,6 +41,16 @@ def is_private_host(address: str) -> bool:
     return bool(found) and not any(is_public(str(entry[4][0])) for entry in found)
 
 
+def is_named_private(address: str) -> bool:
+    """Whether a web address says itself that it leads into a private network: by its number or its name; nobody is asked."""
+    host = (urlsplit(address).hostname or "").rstrip(".")
+    try:
+        ipaddress.ip_address(host.split("%")[0])
+    except ValueError:
+        return "." not in host or host.endswith((".localhost", ".local", ".home.arpa", ".internal", ".lan"))
+    return not is_public(host)
+
+
 def place(address: str) -> str:
     """Host and port of a web address, in one spelling: what manners are kept towards."""
     try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from feeds.model import Author
 from feeds.rows import moment_of, source_of, stamp, stored_of
 
 if TYPE_CHECKING:
@@ -78,6 +79,14 @@ class Posts:
             ]
             for source_id in source_ids
         }
+
+    def authors(self, source_id: int) -> list[Author]:
+        """Everybody who signed something of a source, in no particular order."""
+        found = self.connection.execute(
+            "select distinct json_extract(more, '$.authors') from posts where source_id = ?", (source_id,)
+        )
+        signed = (json.loads(row[0]) for row in found if row[0])
+        return list(dict.fromkeys(Author(*parts) for several in signed for parts in several))
 
     def search(self, words: str, most: int = 30) -> list[StoredPost]:
         """Posts that hold all these words, in title or text, best first; accents and case do not matter."""

@@ -15,6 +15,8 @@ from feeds.timing import Pace
 if TYPE_CHECKING:
     import sqlite3
 
+    from feeds.opml import Outline
+
 # What an edit may change.
 POST_COLUMNS = (
     "kind, url, canonical, title, text, html, language, published_at, updated_at, warning, more, digest"
@@ -172,6 +174,24 @@ def health_of(row: sqlite3.Row, waiting: datetime | None) -> Health:
         former=tuple((address, datetime.fromisoformat(at)) for address, at in json.loads(row["former"])),
         waiting=waiting,
     )
+
+
+def outline_of(row: sqlite3.Row) -> Outline:
+    """A row of sources, as a file of subscriptions lists it: as the file told that it came from, else by what it is called."""
+    from feeds.opml import Outline  # noqa: PLC0415 - for an import or an export, and nobody else
+
+    if not row["outline"]:
+        return Outline(
+            row["address"],
+            row["label"],
+            row["label"],
+            row["site"],
+            language=row["language"],
+            more={"type": "rss"},
+        )
+    told = json.loads(row["outline"])
+    folders = tuple(tuple(path) for path in told.pop("folders"))
+    return Outline(address=row["address"], folders=folders, **told)
 
 
 def moment_of(text: str | None) -> datetime | None:

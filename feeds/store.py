@@ -8,13 +8,25 @@ the statements of every day are written here, in `keeping` (what a fetch brings)
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from feeds import file, keeping, timing
 from feeds.errors import AlreadyFollowed, Busy, FetchError
 from feeds.guard import place
 from feeds.posts import Posts
-from feeds.rows import Due, Health, Saved, cursor_of, health_of, moment_of, pace_of, source_of, stamp
+from feeds.rows import (
+    Due,
+    Health,
+    Saved,
+    cursor_of,
+    health_of,
+    moment_of,
+    outline_of,
+    pace_of,
+    source_of,
+    stamp,
+)
 
 if TYPE_CHECKING:
     import sqlite3
@@ -23,6 +35,7 @@ if TYPE_CHECKING:
 
     from feeds.fulltext import Article
     from feeds.model import Batch, Source
+    from feeds.opml import Outline
 
 __all__ = ["Due", "Health", "Saved", "Store"]
 
@@ -175,11 +188,43 @@ class Store(Posts):
         )
         self.connection.execute("update cursors set moving = '', times = 0 where source_id = ?", (source.id,))
 
+    # --- subscriptions of other programs ---
+
+    def keep_outline(self, source_id: int, outline: Outline) -> None:
+        """Remember how a file of subscriptions lists a source: its names, folders and whatever else stands there.
+
+        What an earlier file said is kept; the folders of both count.
+        """
+        with self.writing():
+            row = self.connection.execute("select outline from sources where id = ?", (source_id,)).fetchone()
+            told = {name: value for name, value in asdict(outline).items() if name != "address"}
+            for name, value in (json.loads(row["outline"]) if row["outline"] else {}).items():
+                if name == "folders":
+                    told[name] = list(dict.fromkeys(map(tuple, [*value, *told[name]])))
+                else:
+                    told[name] = value or told[name]
+            self.connection.execute(
+                "update sources set outline = ? where id = ?",
+                (json.dumps(told, ensure_ascii=False), source_id),
+            )
+
+    def outlines(self) -> list[Outline]:
+        """Every blog that is followed, as a file of subscriptions lists it."""
+        rows = self.connection.execute(
+            "select * from sources where kind = 'blog' and removed_at is null order by id"
+        )
+        return [outline_of(row) for row in rows]
+
     # --- what a fetch brings ---
 
     def save(self, due: Due, batch: Batch, now: datetime) -> Saved:
         """Keep what a fetch brought: posts, cursor and the source's own words, in one transaction."""
         source = due.source
+        if batch.unchanged and not timing.has_moved(
+            batch.cursor
+        ):  # one statement is a transaction of its own
+            self._save_cursor(due, batch, Saved(), now)
+            return Saved()
         with self.writing():
             saved = (
                 keeping.keep(self.connection, source.id, batch.posts, now, due.answered)

@@ -2,18 +2,53 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 import click
 
 from engage import __version__
-from engage.cli import add, day, demo, draft, fetch, people, search, web
 from engage.cli.base import Group, run
 from feeds.errors import N_
 
 __all__ = ["main", "nouvelles"]
 
+# Each command's file and its name there: only the one that is used is read.
+_COMMANDS = {
+    "add": ("add", "add"),
+    "demo": ("demo", "demo"),
+    "draft": ("draft", "draft"),
+    "drifting": ("people", "drifting"),
+    "export": ("files", "export"),
+    "fetch": ("fetch", "fetch"),
+    "import": ("files", "import_"),
+    "log": ("people", "log"),
+    "open": ("web", "open_page"),
+    "people": ("people", "people"),
+    "person": ("people", "person"),
+    "rename": ("people", "rename"),
+    "search": ("search", "search"),
+    "sources": ("sources", "sources"),
+    "thanks": ("draft", "thanks"),
+    "today": ("day", "today"),
+}
+
+
+class _Program(Group):
+    """The program's own group: its commands are read when they are asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in _COMMANDS:
+            return None
+        room, name = _COMMANDS[cmd_name]
+        command: click.Command = getattr(import_module(f"engage.cli.{room}"), name)
+        return command
+
 
 @click.group(
-    cls=Group,
+    cls=_Program,
     default="today",
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     help=N_(
@@ -25,23 +60,6 @@ __all__ = ["main", "nouvelles"]
 @click.version_option(__version__, message="%(prog)s %(version)s")
 def nouvelles() -> None:
     """Hold the commands together."""
-
-
-for command in (
-    day.today,
-    add.add,
-    fetch.fetch,
-    draft.thanks,
-    draft.draft,
-    people.person,
-    people.people,
-    people.drifting,
-    people.log,
-    search.search,
-    web.open_page,
-    demo.demo,
-):
-    nouvelles.add_command(command)
 
 
 def main() -> None:

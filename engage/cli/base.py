@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from engage.words import Words
     from feeds.http import Client
     from feeds.model import Networks
+    from feeds.store import Store as FeedsStore
 
 OK, SOME_FAILED, MISTAKE = 0, 1, 2
 # Click's own words on its own options.
@@ -69,10 +70,23 @@ class App:
         prepare(self.home)
         return open_stores(self.home.database)
 
+    @cached_property
+    def feeds(self) -> FeedsStore:
+        """The half of the file that knows nothing of people: all that asking the world needs; raises StoreError."""
+        if "store" in self.__dict__:
+            return self.store.feeds
+        from engage.home import prepare  # noqa: PLC0415 - late, see the module
+        from feeds.file import open_file  # noqa: PLC0415
+        from feeds.store import Store as FeedsStore  # noqa: PLC0415
+
+        prepare(self.home)
+        return FeedsStore(open_file(self.home.database))
+
     def close(self) -> None:
         """Close the file, if this run opened it."""
-        if "store" in self.__dict__:
-            self.store.connection.close()
+        for half in ("store", "feeds"):
+            if half in self.__dict__:
+                self.__dict__[half].connection.close()
 
     def open_store(self) -> Store:
         """The file, opened once more, for another thread."""

@@ -11,6 +11,8 @@ from engage.cli.base import OK, SOME_FAILED, App, Command, as_json, pass_app, pr
 from feeds.errors import N_
 
 if TYPE_CHECKING:
+    from collections.abc import Container
+
     from feeds.refresh import Report
 
 # Fewer than this are asked before a bar could be drawn.
@@ -29,7 +31,7 @@ _WORTH_A_BAR = 8
 @pass_app
 def fetch(app: App, *, force: bool, as_json: bool) -> None:
     """Fetch what is due and say what came."""
-    sources = app.store.feeds.awake()
+    sources = app.feeds.awake()
     report = refresh(app, force=force, quiet=as_json)
     if as_json:
         print_json(_json(app, report, sources))
@@ -38,15 +40,19 @@ def fetch(app: App, *, force: bool, as_json: bool) -> None:
     sys.exit(SOME_FAILED if report.failed else OK)
 
 
-def refresh(app: App, *, force: bool = False, quiet: bool = False) -> Report:
-    """Fetch what is due, with a bar where somebody is looking, and a line for each source that failed."""
+def refresh(
+    app: App, *, force: bool = False, only: Container[int] | None = None, quiet: bool = False
+) -> Report:
+    """Fetch what is due (`only` these sources, by number), with a bar where somebody is looking, and a line for each source
+    that failed.
+    """
     from feeds.refresh import refresh as ask  # noqa: PLC0415 - libcurl is not for every command
 
     now = app.now()
     if quiet or not sys.stderr.isatty():
-        report = ask(app.store.feeds, app.client, now, force=force, networks=app.networks)
+        report = ask(app.feeds, app.client, now, force=force, only=only, networks=app.networks)
     else:
-        report = _with_bar(app, force=force)
+        report = _with_bar(app, force=force, only=only)
     for failure in report.failed if not quiet else ():
         app.warn(
             N_("! {source}: {problem}"),
@@ -56,7 +62,7 @@ def refresh(app: App, *, force: bool = False, quiet: bool = False) -> Report:
     return report
 
 
-def _with_bar(app: App, *, force: bool) -> Report:
+def _with_bar(app: App, *, force: bool, only: Container[int] | None) -> Report:
     from rich.console import Console  # noqa: PLC0415 - only for a person at a terminal
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn  # noqa: PLC0415
 
@@ -76,7 +82,15 @@ def _with_bar(app: App, *, force: bool) -> Report:
                 task, completed=done, total=total, description=name_of(source), visible=total >= _WORTH_A_BAR
             )
 
-        return ask(app.store.feeds, app.client, app.now(), force=force, networks=app.networks, progress=show)
+        return ask(
+            app.feeds,
+            app.client,
+            app.now(),
+            force=force,
+            only=only,
+            networks=app.networks,
+            progress=show,
+        )
 
 
 def name_of(source: Any) -> str:

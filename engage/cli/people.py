@@ -112,6 +112,25 @@ def person(app: App, name: str, *, as_json: bool) -> None:
     _show_pieces(app, pieces)
 
 
+@click.command(cls=Command, help=N_("Call a person by another name, from now on and in every message."))
+@click.argument("name")
+@click.argument("new")
+@pass_app
+def rename(app: App, name: str, new: str) -> None:
+    """Rename a person."""
+    from engage.errors import NameTaken  # noqa: PLC0415 - late, as all of a command's work
+    from engage.store import fold  # noqa: PLC0415
+
+    if not fold(new):
+        raise click.UsageError(app.words.say(N_("A person needs a name.")))
+    found = app.store.find_person(name)
+    called = " ".join(new.split())
+    if any(fold(other.name) == fold(called) for other in app.store.people() if other.id != found.id):
+        raise NameTaken(name=called)
+    app.store.change_person(found.id, name=called)
+    app.say(N_("{old} is called {name} from now on."), old=found.name, name=called)
+
+
 @click.command(cls=Command, help=N_("List everyone, with when you were last in touch."))
 @as_json
 @pass_app

@@ -32,8 +32,13 @@ def reference() -> str:
 def _commands(command: click.Command, name: str) -> Iterator[tuple[str, click.Command]]:
     yield name, command
     if isinstance(command, click.Group):
-        for child in sorted(command.commands):
-            yield from _commands(command.commands[child], f"{name} {child}")
+        with click.Context(command) as context:
+            children = {
+                child: command.get_command(context, child) for child in command.list_commands(context)
+            }
+        for child, found in sorted(children.items()):
+            if found is not None:
+                yield from _commands(found, f"{name} {child}")
 
 
 def _section(command: click.Command, name: str, app: App) -> str:

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 class Told:
     """What is known and may be said: nothing else may be claimed.
 
-    `name` is as stored; `title` and `source_text` are the piece's, plain. `passage` is quoted, `line` is the person's own.
+    `name` is as stored; `title` and `source_text` are the piece's, plain; `former_text` is its text as it was when the draft was
+    begun, empty where that is the same. `passage` is quoted, `line` is the person's own.
     `read` is true when the piece was opened to be read; `quiet` names a sensitive subject; `figures` were computed from the
     store. `earlier` was sent to this person, `lately` are the last twenty messages sent to anyone. `limit` is how many
     characters a `public` text may have; `private_notes` must not show in one.
@@ -33,6 +34,7 @@ class Told:
     register: Register
     title: str = ""
     source_text: str = ""
+    former_text: str = ""
     passage: str = ""
     line: str = ""
     read: bool = False

@@ -48,9 +48,17 @@ def true_quotation(letter: Letter, told: Told) -> Iterator[Finding]:
     says = N_(
         "“{found}” does not stand in the piece word for word. Copy it from there, or take away the quotation marks."
     )
+    changed = N_(
+        "“{found}” stood in the piece when you began, and stands there no more: its author has changed it. "
+        "Quote what stands there now, or keep it knowingly."
+    )
     for tell, quotations in ((refusal, letter.quoted), (advice, letter.cited)):
         for quotation in quotations:
-            if not _in_the_piece(quotation, told):
+            if _in_the_piece(quotation, told):
+                continue
+            if stands_in(quotation, told.former_text):
+                yield advice("quotation", changed, found=quotation)
+            else:
                 yield tell("quotation", says, found=quotation)
 
 

@@ -125,7 +125,7 @@ class Look:
 
     def readable(self, piece: Piece) -> Markup:
         """A piece to be read here, without pictures."""
-        return readable(piece.main.post.html, self._picture)
+        return readable(piece.main.html, self._picture)
 
     def _picture(self, description: str) -> str:
         if description:

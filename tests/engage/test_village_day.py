@@ -83,14 +83,14 @@ def reasons(highlight: Highlight) -> list[str]:
 def test_everybody_is_found_and_fetched(settled: Settled) -> None:
     assert not settled.failed
     assert len(settled.store.people()) == 12
-    health = settled.store.feeds.health()
+    health = settled.store.feeds.health(settled.app.now())
     assert {h.source.kind for h in health} == {"blog", "mastodon", "bluesky"}
     assert [h.source.label for h in health if h.error or h.failures or h.warnings or not h.posts] == []
 
 
 def test_the_backlog_floods_nothing(settled: Settled) -> None:
     """Years of articles came; only what is younger than a week may be in the day."""
-    posts = sum(h.posts for h in settled.store.feeds.health())
+    posts = sum(h.posts for h in settled.store.feeds.health(settled.app.now()))
     found = settled.day(EVERYTHING)
     assert posts > 80
     assert len(found.highlights) + found.more < 35
@@ -238,12 +238,12 @@ def test_an_answer_opens_where_it_was_said(settled: Settled) -> None:
 def test_a_second_fetch_right_after_asks_nobody_and_adds_nothing(settled: Settled) -> None:
     from engage.cli.fetch import refresh  # noqa: PLC0415
 
-    before = sum(h.posts for h in settled.store.feeds.health())
+    before = sum(h.posts for h in settled.store.feeds.health(settled.app.now()))
     report = refresh(settled.app, quiet=True)
     assert (report.asked, len(settled.wire.log)) == (0, settled.requests)
     forced = refresh(settled.app, force=True, quiet=True)
     assert (forced.new, forced.changed, forced.failed) == (0, 0, ())
-    assert sum(h.posts for h in settled.store.feeds.health()) == before
+    assert sum(h.posts for h in settled.store.feeds.health(settled.app.now())) == before
 
 
 def test_the_days_after_show_what_was_held_back_and_then_nothing(settled: Settled) -> None:

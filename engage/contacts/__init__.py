@@ -1,0 +1,1 @@
+"""Files that people already have, one importer for each format."""

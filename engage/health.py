@@ -1,0 +1,140 @@
+"""How a source is doing, in words: what is wrong, since when, and what to do about it. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Literal
+
+from feeds.errors import N_, Missing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from datetime import datetime
+
+    from feeds.rows import Health
+
+State = Literal["new", "well", "silent", "warned", "waiting", "failing", "gone", "paused"]
+# Half a year: for many a blog that is nothing, but it is worth knowing.
+SILENT = timedelta(days=183)
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A message id with its values. `wrong` says that something is wrong, rather than worth knowing."""
+
+    message: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+    wrong: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A source's state in one word, and the sentences that say it."""
+
+    state: State
+    sentences: tuple[Sentence, ...]
+
+    @property
+    def is_wrong(self) -> bool:
+        """Whether a person should look at it."""
+        return any(sentence.wrong for sentence in self.sentences)
+
+
+def condition(health: Health, now: datetime) -> Condition:
+    """What a source's health means at `now`."""
+    return Condition(_state(health, now), tuple(_sentences(health, now)))
+
+
+def _state(health: Health, now: datetime) -> State:
+    states: dict[State, bool] = {
+        "gone": health.paused is not None and health.error is not None,
+        "paused": health.paused is not None,
+        "waiting": health.waiting is not None,
+        "failing": health.error is not None,
+        "new": health.answered is None,
+        "warned": bool(health.warnings),
+        "silent": _silence(health, now) is not None,
+    }
+    return next((state for state, holds in states.items() if holds), "well")
+
+
+def _sentences(health: Health, now: datetime) -> Iterator[Sentence]:
+    number = health.source.id
+    if health.paused is not None:
+        yield _pause(health, health.paused)
+    elif health.error is not None:
+        yield from _trouble(health)
+    elif health.answered is None:
+        yield Sentence(N_("not asked yet"))
+    if health.waiting is not None and health.error is None:
+        yield Sentence(N_("its host asked us to wait until {moment}"), {"moment": health.waiting})
+    for address, moment in health.former[-1:]:
+        yield Sentence(
+            N_("moved for good to {address} (from {former}): adopted on {date}"),
+            {"address": health.source.address, "former": address, "date": moment},
+        )
+    if health.moving:
+        yield Sentence(
+            N_(
+                "its server says that it has moved to {address}: believed when it has said so three times. "
+                "“nouvelles sources move {number} {address}” believes it now"
+            ),
+            {"address": health.moving, "number": number},
+        )
+    for warning in health.warnings:
+        yield Sentence(warning)
+    if (silence := _silence(health, now)) is not None:
+        yield Sentence(N_("silent for {span}"), {"span": silence})
+    elif health.answered is not None and not health.posts:
+        yield Sentence(N_("answers, and has published nothing so far"))
+
+
+def _pause(health: Health, since: datetime) -> Sentence:
+    values = {"date": since, "number": health.source.id}
+    if health.error is None:
+        return Sentence(
+            N_("paused by you on {date}: “nouvelles sources retry {number}” takes it up again"), values
+        )
+    return Sentence(
+        N_(
+            "gone since {date}: paused, and everything stored is kept. "
+            "If it lives elsewhere now: “nouvelles sources move {number} ADDRESS”"
+        ),
+        values,
+        wrong=True,
+    )
+
+
+def _trouble(health: Health) -> Iterator[Sentence]:
+    message, values = health.error or ("", {})
+    yield Sentence(message, values, wrong=True)
+    offered = values.get("offered") or []
+    if offered:
+        yield Sentence(
+            N_("“nouvelles sources move {number} {address}” follows the feed that is announced there"),
+            {"number": health.source.id, "address": offered[0]},
+            wrong=True,
+        )
+    if message == Missing.words:
+        yield Sentence(
+            N_("if it lives elsewhere now: “nouvelles sources move {number} ADDRESS”"),
+            {"number": health.source.id},
+            wrong=True,
+        )
+    if health.failures > 1 and health.due is not None:
+        yield Sentence(
+            N_(
+                "{count} times in a row; asked again from {moment} on, or at once by “nouvelles sources retry {number}”"
+            ),
+            {"count": health.failures, "moment": health.due, "number": health.source.id},
+            wrong=True,
+        )
+
+
+def _silence(health: Health, now: datetime) -> timedelta | None:
+    """For how long a source has published nothing, where that is long, and is not our own not hearing."""
+    if health.newest is None or health.error is not None:
+        return None
+    silence = now - health.newest
+    return silence if silence > SILENT else None
