@@ -198,6 +198,13 @@ class Fetch:
     per_host: int = field(
         default=4, metadata=_about("How many of them may lead to the same host.", _whole(1, 16))
     )
+    spacing_ms: int = field(
+        default=250,
+        metadata=_about(
+            "How many milliseconds lie between two questions to the same host; your own machine needs no sparing.",
+            _whole(0, 10_000),
+        ),
+    )
     deadline_seconds: int = field(
         default=30, metadata=_about("How many seconds one answer may take as a whole.", _whole(1, 600))
     )

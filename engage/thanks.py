@@ -15,8 +15,11 @@ from engage.passages import language_of, passages
 from engage.send.links import Home, ways
 from engage.sentences import fold
 from engage.today import passage_of, piece_of, quiet_of
+from feeds.errors import FetchError
+from feeds.summaries import is_summary
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
     from engage.config import Config
@@ -24,6 +27,10 @@ if TYPE_CHECKING:
     from engage.model import Language, Person, Piece, Way
     from engage.store import Store
     from engage.templates import Templates
+    from feeds.article import Article
+    from feeds.model import Post, Source
+
+    Reach = Callable[[Source, Post], Article | None]
 
 # What marking a draft as sent records, by the draft's kind.
 _RECORDED = {"thank-you": "thanked", "word": "thanked", "answer": "replied", "quiet": "wrote"}
@@ -31,12 +38,16 @@ _RECORDED = {"thank-you": "thanked", "word": "thanked", "answer": "replied", "qu
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """All that writing needs: the file, the configuration, the templates, and the person's own language."""
+    """All that writing needs: the file, the configuration, the templates, and the person's own language.
+
+    `reach` reads an article's page, where a feed holds only its beginning; without it the beginning has to do.
+    """
 
     store: Store
     config: Config
     templates: Templates
     language: Language
+    reach: Reach | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +55,8 @@ class Sheet:
     """A draft with everything that it stands on: what every screen shows of it.
 
     `choices` are passages that could be quoted instead; `findings` is what the conscience says of the text as it is;
-    `earlier` is what passed between you and the person, the latest first.
+    `earlier` is what passed between you and the person, the latest first. `beginning` says that no more of the article is
+    known than the beginning that its feed holds.
     """
 
     draft: Draft
@@ -55,6 +67,7 @@ class Sheet:
     findings: tuple[Finding, ...]
     earlier: tuple[Engagement, ...]
     quiet: str = ""
+    beginning: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +95,30 @@ def draft(desk: Desk, post_id: int, now: datetime) -> Draft:
         raise NotYours(piece=post_id)
     if piece.main.post.kind == "repost":
         raise PassedOn(piece=post_id, person=desk.store.person(piece.person_id).name)
+    if _wants_page(desk, piece):
+        piece = _with_page(desk, piece, now)
     with desk.store.writing():  # two clicks at once make one draft
         return _draft(desk, piece, now)
+
+
+def _wants_page(desk: Desk, piece: Piece) -> bool:
+    """Whether a first draft about a piece would stand on no more than the beginning of an article."""
+    if desk.reach is None or piece.main.full_text or not is_summary(piece.main.post):
+        return False
+    return not any(d.state != "discarded" for d in desk.store.drafts_about(s.id for s in piece.posts))
+
+
+def _with_page(desk: Desk, piece: Piece, now: datetime) -> Piece:
+    """A piece with the text of its article's own page, which is kept; as it was, where that cannot be read."""
+    main = piece.main
+    try:
+        article = desk.reach(main.source, main.post) if desk.reach else None
+    except FetchError:  # the sheet says that only the beginning is known
+        return piece
+    if article is None:
+        return piece
+    desk.store.feeds.keep_article(main.id, article, now)
+    return piece_of(desk.store, main.id) or piece
 
 
 def _draft(desk: Desk, piece: Piece, now: datetime) -> Draft:
@@ -152,6 +187,7 @@ def sheet_of(desk: Desk, found: Draft) -> Sheet:
         findings=conscience.read(found.text, _told(desk, found, person, piece)),
         earlier=tuple(desk.store.engagements(person.id)),
         quiet=quiet_of(piece) if piece else "",
+        beginning=piece is not None and not piece.main.full_text and is_summary(piece.main.post),
     )
 
 

@@ -80,6 +80,14 @@ class Posts:
             for source_id in source_ids
         }
 
+    def without_page(self) -> list[StoredPost]:
+        """Articles, newest first, of the sources for which whole texts are wanted, whose page was not asked for yet."""
+        return self._posts(
+            "join sources s on s.id = p.source_id where s.full_text = 1 and s.removed_at is null and p.kind = 'article' "
+            "and a.post_id is null order by p.id desc limit 200",
+            (),
+        )
+
     def authors(self, source_id: int) -> list[Author]:
         """Everybody who signed something of a source, in no particular order."""
         found = self.connection.execute(

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from datetime import datetime
 
-    from feeds.fulltext import Article
+    from feeds.article import Article
     from feeds.model import Batch, Source
     from feeds.opml import Outline
 
@@ -173,6 +173,13 @@ class Store(Posts):
         with self.writing():
             self.connection.execute("update sources set full_text = ? where id = ?", (int(wanted), source_id))
 
+    def wants_pages(self) -> bool:
+        """Whether the whole text of articles is wanted of any source."""
+        found = self.connection.execute(
+            "select 1 from sources where full_text = 1 and removed_at is null limit 1"
+        )
+        return found.fetchone() is not None
+
     def _stands_at(self, source: Source, address: str) -> bool:
         found = self.connection.execute(
             "select 1 from sources where kind = ? and address = ? and id <> ?",
@@ -200,9 +207,10 @@ class Store(Posts):
             told = {name: value for name, value in asdict(outline).items() if name != "address"}
             for name, value in (json.loads(row["outline"]) if row["outline"] else {}).items():
                 if name == "folders":
-                    told[name] = list(dict.fromkeys(map(tuple, [*value, *told[name]])))
-                else:
-                    told[name] = value or told[name]
+                    both = [*(value or [()]), *(told[name] or [()])]
+                    told[name] = list(dict.fromkeys(map(tuple, both)))
+                elif value and not (name == "text" and value == outline.address):
+                    told[name] = value
             self.connection.execute(
                 "update sources set outline = ? where id = ?",
                 (json.dumps(told, ensure_ascii=False), source_id),

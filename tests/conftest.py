@@ -12,7 +12,7 @@ import hypothesis
 import pycurl
 import pytest
 
-from feeds import http
+from feeds import http, wire
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,7 +33,7 @@ def now() -> datetime:
 def only_loopback(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Names beyond localhost do not resolve, as on a machine off line; a connection beyond loopback fails the test."""
     beyond: list[str] = []
-    connect, ask, guard, written = socket.socket.connect, socket.getaddrinfo, http._guard, http.ascii_address
+    connect, ask, guard, written = socket.socket.connect, socket.getaddrinfo, http._guard, wire.ascii_address
 
     def connecting(self: socket.socket, address: Any) -> None:
         if self.family in {socket.AF_INET, socket.AF_INET6} and not _is_loopback(str(address[0])):

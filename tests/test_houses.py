@@ -30,7 +30,22 @@ CLIENTS = {
 MAIL = {"email", "smtplib", "imaplib", "poplib", "mailbox"}
 
 SOURCES = ("feeds.sources.blog", "feeds.sources.mastodon", "feeds.sources.bluesky")
-PURE_FEEDS = ("html", "page", "platforms", "timing", "status", "model", "errors", "wire", "turns", "formats")
+PURE_FEEDS = (
+    "html",
+    "page",
+    "platforms",
+    "timing",
+    "status",
+    "model",
+    "errors",
+    "wire",
+    "turns",
+    "formats",
+    "opml",
+    "article",
+    "runs",
+    "summaries",
+)
 PURE_ENGAGE = (
     *("model", "matching", "pieces", "ranking", "rhythm", "drafting", "conscience", "tone", "passages"),
     *("lexicon", "sentences", "signals", "sorrows", "sorrow_words", "weighing", "graphemes", "send.links"),
@@ -99,9 +114,7 @@ def test_what_decides_in_engage_touches_neither_file_nor_network_nor_mail(room: 
 
 
 def test_only_the_stores_of_feeds_speak_sql() -> None:
-    openers = {
-        room for room in rooms("feeds") if DATABASES & graph().find_modules_directly_imported_by(room)
-    }
+    openers = {room for room in rooms("feeds") if DATABASES & graph().find_modules_directly_imported_by(room)}
     assert openers == {"feeds.file", "feeds.schema"}
     speakers = {path.stem for path in (ROOT / "feeds").rglob("*.py") if ".execute" in path.read_text()}
     assert speakers == {"file", "schema", "store", "keeping", "posts"}
@@ -164,10 +177,22 @@ def loaded_by(statement: str) -> set[str]:
     return set(told.stdout.split())
 
 
-SLOW = {"atproto", "mastodon", "httpx", "requests", "starlette", "feedparser", "sqlite_utils"}
+SLOW = {
+    "atproto",
+    "mastodon",
+    "httpx",
+    "requests",
+    "starlette",
+    "feedparser",
+    "sqlite_utils",
+    "trafilatura",
+    "lxml",
+}
 
 
-@pytest.mark.parametrize("room", ["engage.cli", "feeds.refresh", "feeds.store", "feeds.http"])
+@pytest.mark.parametrize(
+    "room", ["engage.cli", "engage.thanks", "feeds.refresh", "feeds.store", "feeds.http", "feeds.fulltext"]
+)
 def test_what_is_slow_to_import_is_imported_when_it_is_needed(room: str) -> None:
     loaded = loaded_by(f"import {room}")
     assert room.partition(".")[0] in loaded

@@ -32,11 +32,14 @@ if TYPE_CHECKING:
     from engage.templates import Templates
     from engage.thanks import Desk
     from engage.words import Words
+    from feeds.article import Article
     from feeds.http import Client
-    from feeds.model import Networks
+    from feeds.model import Networks, Post, Source
     from feeds.store import Store as FeedsStore
 
 OK, SOME_FAILED, MISTAKE = 0, 1, 2
+# Seconds that a click may take to bring in an article's page, before the draft makes do without.
+SOMEONE_WAITS = 10.0
 # Click's own words on its own options.
 _CLICKS = (N_("Show this message and exit."), N_("Show the version and exit."))
 
@@ -117,6 +120,7 @@ class App:
                 agent=f"Nouvelles/{__version__} (a person's own reader{contact})",
                 connections=said.connections,
                 per_host=said.per_host,
+                spacing=said.spacing_ms / 1000,
                 deadline=float(said.deadline_seconds),
                 max_bytes=said.max_megabytes * MEGABYTE,
             )
@@ -146,7 +150,19 @@ class App:
         """All that writing needs."""
         from engage.thanks import Desk  # noqa: PLC0415 - late, see the module
 
-        return Desk(store or self.store, self.config, self.templates, self.language)
+        return Desk(store or self.store, self.config, self.templates, self.language, self.reach)
+
+    def reach(self, source: Source, post: Post) -> Article | None:
+        """The page of an article of which the feed holds only the beginning; someone waits for it, so not for long."""
+        from dataclasses import replace  # noqa: PLC0415 - late, see the module
+
+        from feeds.fulltext import fetch  # noqa: PLC0415
+        from feeds.http import Client  # noqa: PLC0415
+
+        hasty = Client(
+            replace(self.client.manners, deadline=min(SOMEONE_WAITS, self.client.manners.deadline))
+        )
+        return fetch(source, post, hasty, self.now())
 
     def now(self) -> datetime:
         """The time: the clock's, or the one in NOUVELLES_NOW, which makes a run repeatable."""

@@ -173,6 +173,7 @@ def show_sheet(app: App, sheet: Sheet, *, as_json: bool) -> None:
                 **_json(app, sheet.draft),
                 "ways": [_way(way) for way in sheet.ways],
                 "findings": _findings(app, sheet),
+                "beginning": sheet.beginning,
             }
         )
         return
@@ -188,6 +189,13 @@ def show_sheet(app: App, sheet: Sheet, *, as_json: bool) -> None:
             N_(
                 "This is about something sad, or under a content warning: no template writes for you here. "
                 "Your own words, or none yet."
+            )
+        )
+    if sheet.beginning:
+        app.say(
+            N_(
+                "The feed holds only the beginning of this article, and its page could not be read: "
+                "what is quoted is from the beginning."
             )
         )
     for finding in _findings(app, sheet):

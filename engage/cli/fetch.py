@@ -53,6 +53,10 @@ def refresh(
         report = ask(app.feeds, app.client, now, force=force, only=only, networks=app.networks)
     else:
         report = _with_bar(app, force=force, only=only)
+    if app.feeds.wants_pages():
+        from feeds.wholes import complete  # noqa: PLC0415 - only who wants pages pays for them
+
+        complete(app.feeds, app.client, now)
     for failure in report.failed if not quiet else ():
         app.warn(
             N_("! {source}: {problem}"),

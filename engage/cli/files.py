@@ -107,7 +107,7 @@ def export(app: App, output: Path | None, *, as_opml: bool) -> None:
         raise click.UsageError(app.words.say(N_("Say what to write: --opml.")))
     written = opml.write("Nouvelles", app.store.feeds.outlines(), app.now())
     if output is None:
-        click.get_binary_stream("stdout").write(written)
+        sys.stdout.buffer.write(written)
         return
     try:
         output.write_bytes(written)

@@ -115,8 +115,9 @@ def person(app: App, name: str, *, as_json: bool) -> None:
 @click.command(cls=Command, help=N_("Call a person by another name, from now on and in every message."))
 @click.argument("name")
 @click.argument("new")
+@as_json
 @pass_app
-def rename(app: App, name: str, new: str) -> None:
+def rename(app: App, name: str, new: str, *, as_json: bool) -> None:
     """Rename a person."""
     from engage.errors import NameTaken  # noqa: PLC0415 - late, as all of a command's work
     from engage.store import fold  # noqa: PLC0415
@@ -127,7 +128,10 @@ def rename(app: App, name: str, new: str) -> None:
     called = " ".join(new.split())
     if any(fold(other.name) == fold(called) for other in app.store.people() if other.id != found.id):
         raise NameTaken(name=called)
-    app.store.change_person(found.id, name=called)
+    renamed = app.store.change_person(found.id, name=called)
+    if as_json:
+        print_json(_person(renamed))
+        return
     app.say(N_("{old} is called {name} from now on."), old=found.name, name=called)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -102,32 +103,34 @@ def retry(app: App, which: tuple[str, ...], *, as_json: bool) -> None:
 
 @sources.command(help=N_("Ask a source no more, until “retry”. What it published stays."))
 @which
+@as_json
 @pass_app
-def pause(app: App, which: tuple[str, ...]) -> None:
+def pause(app: App, which: tuple[str, ...], *, as_json: bool) -> None:
     """Pause sources."""
-    for source in _meant(app, which):
+    meant = _meant(app, which)
+    for source in meant:
         app.store.feeds.pause(source.id, app.now())
-        app.say(
-            N_("{source} is paused. “nouvelles sources retry {number}” takes it up again."),
-            source=_name(source),
-            number=source.id,
-        )
+    _done(
+        app,
+        meant,
+        N_("{source} is paused. “nouvelles sources retry {number}” takes it up again."),
+        as_json=as_json,
+    )
 
 
 @sources.command(
     help=N_("Follow a source no more. What it published stays, and adding it again takes it up.")
 )
 @which
+@as_json
 @pass_app
-def remove(app: App, which: tuple[str, ...]) -> None:
+def remove(app: App, which: tuple[str, ...], *, as_json: bool) -> None:
     """Remove sources."""
-    for source in _meant(app, which):
+    meant = _meant(app, which)
+    for source in meant:
         app.store.feeds.remove(source.id, app.now())
-        app.say(
-            N_("{source} is followed no more. What it published stays; adding {address} again takes it up."),
-            source=_name(source),
-            address=source.address,
-        )
+    message = N_("{source} is followed no more. What it published stays; adding {address} again takes it up.")
+    _done(app, meant, message, as_json=as_json)
 
 
 @sources.command(
@@ -135,8 +138,9 @@ def remove(app: App, which: tuple[str, ...]) -> None:
 )
 @click.argument("which", metavar="SOURCE")
 @click.argument("address")
+@as_json
 @pass_app
-def move(app: App, which: str, address: str) -> None:
+def move(app: App, which: str, address: str, *, as_json: bool) -> None:
     """Move a source."""
     from feeds.discover import Discovery  # noqa: PLC0415 - late, as all of a command's work
 
@@ -151,9 +155,8 @@ def move(app: App, which: str, address: str) -> None:
         )
     if found.address != source.address:
         app.store.feeds.move(source, found.address, now, allow_private=found.allow_private)
-    app.say(
-        N_("{source} is asked for at {address} from now on."), source=_name(source), address=found.address
-    )
+    moved = replace(source, address=found.address)
+    _done(app, [moved], N_("{source} is asked for at {address} from now on."), as_json=as_json)
 
 
 @sources.command(
@@ -165,17 +168,31 @@ def move(app: App, which: str, address: str) -> None:
 )
 @click.argument("which", metavar="SOURCE")
 @click.argument("wanted", type=click.Choice(["on", "off"]))
+@as_json
 @pass_app
-def full_text(app: App, which: str, wanted: str) -> None:
+def full_text(app: App, which: str, wanted: str, *, as_json: bool) -> None:
     """Choose full text."""
-    (source,) = _meant(app, (which,))
-    app.store.feeds.set_full_text(source.id, wanted=wanted == "on")
+    meant = _meant(app, (which,))
+    app.store.feeds.set_full_text(meant[0].id, wanted=wanted == "on")
     message = (
         N_("From now on the whole text of {source}'s articles is fetched from their pages.")
         if wanted == "on"
         else N_("From now on {source}'s articles are kept as its feed gives them.")
     )
-    app.say(message, source=_name(source))
+    _done(app, meant, message, as_json=as_json)
+
+
+def _done(app: App, meant: list[Source], message: str, *, as_json: bool) -> None:
+    """Say what was done to each source, or as JSON how it stands now; one that was removed is not there any more."""
+    if as_json:
+        from engage.health import condition  # noqa: PLC0415 - late, as all of a command's work
+
+        now, owners, numbers = app.now(), _owners(app), {source.id for source in meant}
+        found = [health for health in app.store.feeds.health(now) if health.source.id in numbers]
+        print_json([_json(app, health, condition(health, now), owners) for health in found])
+        return
+    for source in meant:
+        app.say(message, source=_name(source), number=source.id, address=source.address)
 
 
 # --- finding the one that is meant ---

@@ -88,13 +88,16 @@ def follow(store: Store, subscriptions: Subscriptions, now: datetime) -> Followe
 def _source(outline: Outline) -> Source:
     # The file is the person's own, like what they type; but an address of it leads into their network only where it says so.
     private = is_named_private(outline.address)
-    return Source("blog", outline.address, outline.title or outline.text, outline.site, allow_private=private)
+    called = outline.title or outline.text
+    label = "" if called == outline.address else called  # its own title will tell
+    return Source("blog", outline.address, label, outline.site, allow_private=private)
 
 
 def name(store: Store, sources: Iterable[Source], circle: Circle, path: str, now: datetime) -> Named:
     """Make people of sources that are nobody's yet."""
     owned = {identity.source_id for identity in store.identities()}
-    called = {outline.address: outline.text for outline in store.feeds.outlines()}
+    outlines = store.feeds.outlines()
+    called = {outline.address: outline.text for outline in outlines if outline.text != outline.address}
     taken = {fold(person.name) for person in store.people()}
     people: list[Person] = []
     shared: list[Source] = []
@@ -106,7 +109,7 @@ def name(store: Store, sources: Iterable[Source], circle: Circle, path: str, now
             if len(signed) > 1:
                 shared.append(source)
                 continue
-            given = called.get(source.address) or source.label or source.address
+            given = next(name for name in (called.get(source.address), source.label, source.address) if name)
             choices = [*signed, given, f"{given} ({canonical(source.address).partition('//')[2]})"]
             chosen = next(
                 (choice for choice in choices if fold(choice) and fold(choice) not in taken), choices[-1]

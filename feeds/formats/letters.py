@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 
 _FORBIDDEN_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _DECLARED = re.compile(rb"""^\s*<\?xml[^>]*encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
+_STRAY = re.compile("[\udc80-\udcff]+")
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([A-Za-z0-9._-]+)", re.IGNORECASE)
 
 
@@ -22,14 +24,37 @@ def decode(body: bytes, content_type: str) -> tuple[str, bool]:
     in_header = _CHARSET.search(content_type)
     names = [declared[1].decode() if declared else "", in_header[1] if in_header else ""]
     seven_bit_codes = any(name.lower().startswith(("iso-2022", "utf-7", "hz")) for name in names)
-    for name in names if seven_bit_codes else ["utf-8", *names]:
+    if not seven_bit_codes and (whole := _as_utf8(body)) is not None:
+        return _clean(whole), False
+    for name in names:
         try:
-            text = body.decode(name) if name else None
+            if name and not name.lower().startswith("utf-8"):
+                return _clean(body.decode(name)), False
         except (UnicodeError, LookupError):
             continue
-        if text is not None:
-            return _clean(text), False
-    return _clean(body.decode("windows-1252", "replace")), True
+    return _clean(_mostly_utf8(body) or body.decode("windows-1252", "replace")), True
+
+
+def _as_utf8(body: bytes) -> str | None:
+    """All of it as UTF-8, but for a last letter that is cut; None when it is something else."""
+    try:
+        return codecs.getincrementaldecoder("utf-8")().decode(body)
+    except UnicodeDecodeError:
+        return None
+
+
+def _mostly_utf8(body: bytes) -> str | None:
+    """UTF-8 into which some bytes of windows-1252 strayed (a word that was pasted in); None when they are many: then it
+    only looks like UTF-8 here and there.
+    """
+    text = body.decode("utf-8", "surrogateescape")
+    stray = sum(map(len, _STRAY.findall(text)))
+    others = sum(not letter.isascii() for letter in text) - stray
+    return _STRAY.sub(_in_windows, text) if stray * 2 <= others else None
+
+
+def _in_windows(match: re.Match[str]) -> str:
+    return match[0].encode("utf-8", "surrogateescape").decode("windows-1252", "replace")
 
 
 def _clean(text: str) -> str:

@@ -50,7 +50,7 @@ def test_defaults(tmp_path: Path) -> None:
     assert config.rhythm.circle_1 == timedelta(days=42)
     assert config.rhythm.circle_2 == timedelta(days=91)
     assert config.rhythm.circle_3 is None
-    assert dataclasses.astuple(config.fetch) == ("", 64, 4, 30, 15)
+    assert dataclasses.astuple(config.fetch) == ("", 64, 4, 250, 30, 15)
     assert (config.language, config.mastodon.servers, config.web.port) == ("", {}, 0)
     assert config.bluesky.public_api == "https://public.api.bsky.app"
 
@@ -104,6 +104,7 @@ circle_3 = "1y"
 contact = "https://example.social/@zoe?about#me"
 connections = 256
 per_host = 1
+spacing_ms = 0
 deadline_seconds = 0x0A
 max_megabytes = 1_00
 
@@ -125,7 +126,7 @@ def test_everything_said() -> None:
     assert config.me == Me("Zoé Müller", "@Zoe_M@example.social", "zoe.example.org", "zoe+n@example.org")
     assert dataclasses.astuple(config.day) == (12, 1, 0)
     assert dataclasses.astuple(config.rhythm) == (timedelta(days=14), None, timedelta(days=365))
-    assert dataclasses.astuple(config.fetch) == ("https://example.social/@zoe?about#me", 256, 1, 10, 100)
+    assert dataclasses.astuple(config.fetch) == ("https://example.social/@zoe?about#me", 256, 1, 0, 10, 100)
     assert config.mastodon.servers == {
         "example.social": "http://127.0.0.1:3000",
         "localhost": "https://example.org/mastodon",

@@ -401,3 +401,16 @@ def test_a_broken_template_of_ones_own_costs_no_draft(room: Room, tmp_path: Any)
     desk = desk_of(room.house, own=tmp_path / "templates")
     assert thanks.draft(desk, room.haies, NOON).text.startswith("Salut Julie,")
     assert len(desk.templates.broken) == 1
+
+
+def test_what_was_quoted_is_kept_with_the_draft_though_its_author_edits(room: Room) -> None:
+    made = room.draft()
+    (before,) = room.house.store.feeds.posts([room.haies])
+    shorter = f"<p>{made.passage.split()[0]} : j’ai tout repris.</p>"
+    room.house.publish(before.source, post(url=URL, html=shorter))
+    (after,) = room.house.store.feeds.posts([room.haies])
+    assert made.passage not in after.post.text
+    assert made.passage in room.house.store.draft(made.id).piece_text
+    (finding,) = [f for f in thanks.sheet(room.desk, made.id).findings if f.rule == "quotation"]
+    assert "stands there no more" in finding.words
+    assert not finding.hard

@@ -392,3 +392,25 @@ def test_a_reader_sees_a_batch_whole_or_not_at_all(store: Store, tmp_path: Path)
             store.save(kept, Batch(Cursor(), (FULL,)), NOW)
             assert stored(Store(other)) == []
         assert stored(Store(other)) == [FULL]
+
+
+def test_a_file_of_the_first_version_is_taken_over_with_all_that_it_holds(tmp_path: Path) -> None:
+    """Its future dates count as first seen; its sources are asked as before."""
+    path = tmp_path / "n.db"
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        schema.migrations.apply(_database(connection), stop_before="m002_manners_moves_articles")
+        connection.executescript(
+            "insert into sources (id, kind, address, label, site, language, given, allow_private, added_at) "
+            "values (1, 'blog', 'https://julie.example/feed', 'Julie', '', 'fr', 1, 0, '2026-11-01T00:00:00+00:00');"
+            "insert into cursors (source_id, etag, digest, answered_at) values (1, '\"a\"', 'd', '2026-11-20T00:00:00+00:00');"
+            "insert into posts (source_id, key, kind, url, canonical, title, text, html, language, published_at, seen_at, "
+            "warning, more, digest) values (1, 'k', 'article', '', '', 'Haies', 't', 't', 'fr', '2055-01-01T00:00:00+00:00', "
+            "'2026-11-20T00:00:00+00:00', '', '{}', x'00');"
+        )
+    with closing(open_file(path)) as connection:
+        store = Store(connection)
+        (kept,) = store.search("haies")
+        assert kept.post.published == kept.seen
+        (due_now,) = store.due(NOW)
+        assert (due_now.cursor.etag, due_now.pace.newest) == ('"a"', kept.seen)
+        assert store.search("haies")[0].text == "t"

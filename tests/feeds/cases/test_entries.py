@@ -12,6 +12,7 @@ import pytest
 from feeds.errors import (
     NotAFeed,
 )
+from feeds.http import Client, Manners
 from feeds.model import Author
 from tests.feeds.made_up import NOON, Entry, entries, rss
 from tests.feeds.misbehaving import in_turn, says
@@ -105,6 +106,25 @@ def test_02_charset_conflicts_are_settled_by_the_bytes_first(
     assert reader.refresh().failed == ()
     assert reader.titles(source) == [said]
     assert bool(reader.health(source).warnings) is warned
+
+
+def test_02_one_stray_byte_does_not_spoil_the_rest(reader: Reader) -> None:
+    body = french("utf-8", "utf-8").replace("garçon".encode(), "garçon".encode() + b" \xab d\xe9j\xe0 \xbb")
+    source = reader.follow("/feed", says(body))
+    reader.refresh()
+    assert reader.titles(source) == [f"{FRENCH} « déjà »"]
+    assert reader.health(source).warnings
+
+
+def test_02_a_body_that_is_cut_inside_a_letter_is_what_it_was(reader: Reader) -> None:
+    reader.client = Client(Manners(max_bytes=len(rss(*entries(3))) + 1))
+    source = reader.follow("/feed", says(rss(*entries(3), Entry("é" * 99, guid="é"))))
+    reader.refresh()
+    assert [title for title in reader.titles(source) if "Haie" in title] == [
+        "Haie n° 1",
+        "Haie n° 2",
+        "Haie n° 3",
+    ]
 
 
 def test_02_letters_that_the_blog_itself_has_lost_are_warned_of(reader: Reader) -> None:

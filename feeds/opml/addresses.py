@@ -1,0 +1,36 @@
+"""The addresses in a file of subscriptions: which can be followed, and which hold a secret. Pure."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+from feeds.html import is_web
+
+_FEED_SCHEME = re.compile(r"\Afeed:(?://(?=https?://))?", re.IGNORECASE)
+CREDENTIALS = re.compile(r"""(?<=://)[^/?#\s"'<>]*@""")
+_HOLDS_CREDENTIALS = re.compile(
+    r"(?!mailto:|acct:|xmpp:)(?:[a-z][a-z0-9+.-]*:){0,2}(?:[/\\]+[^/\\?#\s]*|[^/\\?#\s:]+:[^/\\?#\s]*)@"
+    r"(\[[^\]]*\]|[^/\\?#\s:]*)",
+    re.IGNORECASE,
+)
+
+
+def followed(written: str) -> str:
+    """The address that can be followed, or nothing: no other scheme than http(s), and no name or password in it."""
+    address = _FEED_SCHEME.sub("", written)
+    if address.startswith("//") and address != written:
+        address = f"http:{address}"
+    try:
+        parts = urlsplit(address)
+        sound = bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return ""
+    secret = "@" in parts.netloc or CREDENTIALS.search(address)
+    return address if is_web(address) and sound and not secret else ""
+
+
+def without_credentials(written: str) -> str:
+    """An address as it can be named: of one that holds a name or a password only the host."""
+    holds = _HOLDS_CREDENTIALS.match(written)
+    return holds[1] if holds else CREDENTIALS.sub("", written)
