@@ -55,7 +55,7 @@ def imported(program: Program, *arguments: str) -> set[str]:
 def program(nouvelles: Program) -> Program:
     def people(house: House) -> None:
         julie = house.person()
-        house.publish(house.source(julie), post(html=HAIES))
+        house.publish(house.source(julie), post(html=HAIES * 3))  # no summary: its page is not wanted
 
     nouvelles.fill(people)
     return nouvelles
