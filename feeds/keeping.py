@@ -148,7 +148,10 @@ def _insert(
     news: Sequence[datetime | None],
     now: datetime,
 ) -> None:
+    if not posts:
+        return
     seen = stamp(now)
+    (before,) = connection.execute("select coalesce(max(id), 0) from posts").fetchone()
     connection.executemany(
         # Nobody publishes later than we see it: a date in 2055 would stand above everything for thirty years.
         f"insert into posts (source_id, key, seen_at, news_at, {POST_COLUMNS}) "  # noqa: S608 - our own constant
@@ -157,6 +160,9 @@ def _insert(
             (source_id, post.key, seen, stamp(moment), *_not_after(post_row(post), now))
             for post, moment in zip(posts, news, strict=True)
         ],
+    )
+    connection.execute(
+        "insert into posts_fts (rowid, title, text) select id, title, text from posts where id > ?", (before,)
     )
 
 

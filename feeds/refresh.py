@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from feeds.http import Client
     from feeds.model import Cursor, Source
-    from feeds.rows import Due
+    from feeds.rows import Due, Saved
     from feeds.store import Store
 
 CONVERSATIONS = 8
@@ -34,6 +34,8 @@ CONVERSATIONS = 8
 MANY = 12
 # Beyond this many bytes a feed can be built to be slow enough to matter, and is parsed where that costs nobody else.
 LARGE = 256 * 1024
+# What SQLite's driver raises at a value that no file can hold; the file itself is well.
+UNFIT = (OverflowError, TypeError, ValueError)
 # So many results are written together, if they come within so many seconds.
 HANDFUL = 16
 MOMENT = 0.05
@@ -203,9 +205,7 @@ class _Refresh:
             else:
                 settled.append((item, _attempt(item, partial(blog.parse, body))))
         if settled:
-            with self.store.writing():
-                for item, outcome in settled:
-                    self._keep(item, outcome)
+            self._keep(settled)
         return [item for item, _ in settled]
 
     def _read(self, item: Due, answer: Any) -> Batch | blog.Unread | FetchError:
@@ -221,20 +221,31 @@ class _Refresh:
             self.parsers = Parsers()
         self.parsers.parse(body, lambda outcome: self.arrived.put((item, outcome)))
 
-    def _keep(self, item: Due, outcome: Batch | FetchError) -> None:
+    def _keep(self, settled: list[tuple[Due, Batch | FetchError]]) -> None:
+        """Write what came, together; where something in it fits into no file, one source at a time, and without that one."""
+        try:
+            with self.store.writing():
+                kept = [(item, self._write(item, outcome)) for item, outcome in settled]
+        except UNFIT as error:
+            if len(settled) > 1:
+                for one in settled:
+                    self._keep([one])
+                return
+            item = settled[0][0]
+            kept = [(item, self._write(item, defect(item.source.address, error)))]
+        for item, saved in kept:
+            if isinstance(saved, FetchError):
+                self.failed.append(Failure(item.source, saved))
+            else:
+                self.new += saved.new
+                self.changed += saved.changed
+                self.unchanged += saved.new + saved.changed == 0
+
+    def _write(self, item: Due, outcome: Batch | FetchError) -> Saved | FetchError:
         if isinstance(outcome, FetchError):
             self.store.fail(item, outcome, self.now)
-            self.failed.append(Failure(item.source, outcome))
-            return
-        try:
-            saved = self.store.save(item, outcome, self.now)
-        except (OverflowError, TypeError, ValueError) as error:
-            # Something that no file can hold; the file itself is well.
-            self._keep(item, defect(item.source.address, error))
-            return
-        self.new += saved.new
-        self.changed += saved.changed
-        self.unchanged += saved.new + saved.changed == 0
+            return outcome
+        return self.store.save(item, outcome, self.now)
 
 
 def _attempt(item: Due, work: Callable[[], Any]) -> Any:

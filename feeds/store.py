@@ -226,14 +226,14 @@ class Store(Posts):
     # --- what a fetch brings ---
 
     def save(self, due: Due, batch: Batch, now: datetime) -> Saved:
-        """Keep what a fetch brought: posts, cursor and the source's own words, in one transaction."""
+        """Keep what a fetch brought: posts, cursor and the source's own words, in one transaction, or in the one that is open."""
         source = due.source
         if batch.unchanged and not timing.has_moved(
             batch.cursor
         ):  # one statement is a transaction of its own
             self._save_cursor(due, batch, Saved(), now)
             return Saved()
-        with self.writing():
+        with file.joining(self.connection):
             saved = (
                 keeping.keep(self.connection, source.id, batch.posts, now, due.answered)
                 if batch.posts
@@ -301,7 +301,7 @@ class Store(Posts):
         failures = due.failures + 1 if timing.counts_as_failure(error) else 0
         again = timing.due_after_failure(due.source, error, max(1, failures), now)
         told = json.dumps([error.words, error.values], default=str)
-        with self.writing():
+        with file.joining(self.connection):
             self.connection.execute(
                 "update cursors set asked_at = ?, due_at = ?, failures = ?, error = ? where source_id = ?",
                 (stamp(now), stamp(again), failures, told, due.source.id),

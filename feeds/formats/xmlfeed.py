@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from calendar import timegm
 from datetime import UTC, datetime
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from io import BytesIO
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from feeds.formats import sax
 from feeds.formats.dates import french
 from feeds.formats.identity import key_of
 from feeds.formats.read import Read, language_of, paragraphs
@@ -20,7 +21,11 @@ from feeds.html import absolute, is_web, plain, sanitise, to_text, whole_letters
 from feeds.model import Author, Post
 from feeds.timing import possible
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 _SURROGATES = re.compile(r"(?:&#(?:x0*d[89a-f][0-9a-f]{2}|0*5[5-7][0-9]{3});)+", re.IGNORECASE)
+_MAY_REFER = re.compile(r"&#(?:x0*[dD]|0*5[5-7][0-9]{3};)|&#X")
 _LONGEST_NAME = 500
 _EMAIL = re.compile(r"[\w.+-]+@(?:[\w-]+\.)+[^\W\d_]{2,}")
 # What feedparser leaves of "julie@julie.example (Julie)" and of "Julie <julie@julie.example>" beside "julie@julie.exam".
@@ -30,12 +35,17 @@ _PERIODS = {"hourly": 3600, "daily": 86400, "weekly": 604800, "monthly": 2592000
 
 def read(text: str, url: str) -> Read | None:
     """What a feed in XML that came from `url` says; None when it is no such feed."""
-    encoded = _SURROGATES.sub(_referred, text).encode("utf-8", "replace")
+    if _MAY_REFER.search(text):
+        text = _SURROGATES.sub(_referred, text)
+    encoded = text.encode("utf-8", "replace")
     headers = {"content-type": "application/xml; charset=utf-8", "content-location": url}
-    # As a stream: feedparser would open bytes that happen to be the name of a file.
-    document = _feedparser().parse(
-        BytesIO(encoded), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
-    )
+    feedparser = _feedparser()
+    with sax.keeping_texts(text) as texts:
+        # As a stream: feedparser would open bytes that happen to be the name of a file.
+        document = feedparser.parse(
+            BytesIO(encoded), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
+        )
+    put_back = partial(sax.whole, texts=texts, letters=feedparser.mixin._cp1252)  # noqa: SLF001 - its letters, not ours
     if not document.entries and not document.get("version"):
         return None
     feed = document.feed
@@ -47,7 +57,7 @@ def read(text: str, url: str) -> Read | None:
         and type(document.get("bozo_exception")).__name__ != "CharacterEncodingOverride"
     )
     return Read(
-        tuple(_entry(entry, base, language, fallback) for entry in document.entries),
+        tuple(_entry(entry, base, language, fallback, put_back) for entry in document.entries),
         label=plain(feed.get("title", "")),
         site=absolute(feed.get("link", ""), base),
         language=language,
@@ -90,9 +100,15 @@ def _base_of(feed: Any, url: str) -> str:
     return base if is_web(base) else url
 
 
-def _entry(entry: Any, feed_base: str, feed_language: str, fallback: tuple[Author, ...]) -> Post:
+def _entry(
+    entry: Any,
+    feed_base: str,
+    feed_language: str,
+    fallback: tuple[Author, ...],
+    put_back: Callable[[str], str],
+) -> Post:
     link = absolute(entry.get("link", "") or "", feed_base)
-    markup, base, language = _content(entry, feed_base)
+    markup, base, language = _content(entry, feed_base, put_back)
     html = sanitise(markup, base)
     title = plain(entry.get("title", ""))
     published = _moment(entry.get("published_parsed"))
@@ -116,7 +132,7 @@ def _entry(entry: Any, feed_base: str, feed_language: str, fallback: tuple[Autho
     )
 
 
-def _content(entry: Any, base: str) -> tuple[str, str, str]:
+def _content(entry: Any, base: str, put_back: Callable[[str], str]) -> tuple[str, str, str]:
     """The longest thing that the entry says, the base of its addresses, its language."""
     candidates = [
         *entry.get("content", []),
@@ -125,8 +141,8 @@ def _content(entry: Any, base: str) -> tuple[str, str, str]:
     readable = [
         c for c in candidates if str(c.get("type") or "text/html").startswith(("text/", "application/xhtml"))
     ]
-    best = max(readable or candidates, key=lambda c: len(c.get("value") or ""))
-    value = best.get("value") or ""
+    said = [(put_back(c.get("value") or ""), c) for c in readable or candidates]
+    value, best = max(said, key=lambda pair: len(pair[0]))
     if best.get("type") == "text/plain" and "<" not in value and "&" not in value:
         value = paragraphs(value)
     own_base = best.get("base") or ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from html.parser import HTMLParser
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import pytest
 from hypothesis import given
@@ -296,3 +296,54 @@ def test_the_canonical_form_of_a_canonical_form_is_itself(address: str) -> None:
 def test_absolute_gives_a_web_address_or_nothing(address: str, base: str) -> None:
     joined = absolute(address, base)
     assert joined == "" or is_web(joined)
+
+
+PIECES = (
+    *(
+        "<p>",
+        "</p>",
+        "<br>",
+        "<pre>",
+        "</pre>",
+        "<li>",
+        "<blockquote>",
+        "</blockquote>",
+        "<h2>",
+        "</h2>",
+        "<hr>",
+    ),
+    *(
+        "<a href='https://x.example/'>",
+        "</a>",
+        "<em>",
+        "</em>",
+        "<code>",
+        "<td>",
+        "<div>",
+        "</div>",
+        "<img src='/i.png'>",
+    ),
+    *("une haie", " ", "\n", "\n\n", "  deux\n lignes ", "&amp;", "&lt;p&gt;", "é\xa0!", "<", ">", "x\ty"),
+)
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=30))
+def test_text_is_that_of_the_blocks(pieces: list[str]) -> None:
+    html = sanitise("".join(pieces))
+    assert to_text(html) == "\n\n".join(block.text for block in blocks(html))
+
+
+@given(
+    st.sampled_from(["http", "https"]),
+    st.text("abc./:#?&=%éè-_~@[]\\ ", max_size=12),
+    st.sampled_from(["", "https://b.example/c/"]),
+)
+def test_what_is_absolute_already_is_left_as_joining_would_leave_it(
+    scheme: str, rest: str, base: str
+) -> None:
+    address = f"{scheme}://a.example{rest}"
+    try:
+        joined = urljoin(base or "https://b.example/", address.strip())
+    except ValueError:
+        joined = ""
+    assert absolute(address, base or "https://b.example/") == joined
