@@ -183,6 +183,11 @@ class BadAnswer(FetchError):
     words = N_("{address} gave an answer that makes no sense: {reason}")
 
 
+def defect(address: str, error: Exception) -> BadAnswer:
+    """A defect of ours, as the error of the one source that met it."""
+    return BadAnswer(address=address, reason=f"{type(error).__name__}: {error}"[:300])
+
+
 class NotFound(FeedsError):
     """Discovery found nothing to follow."""
 

@@ -99,6 +99,14 @@ _ATTRIBUTES = {
 _SCHEMES = {"http", "https", "mailto"}
 _IMAGE = re.compile(r"<img\b(?:\s+[^\s=>]+=\"[^\"]*\")*\s*/?>")
 _ANY_TAG = re.compile(r"<[^<>]*>")
+_ATTRIBUTES_RAW = r"""(?:[^<>"']|"[^"]*"|'[^']*')*"""
+_RAW = re.compile(r"<(?:iframe|noscript|noembed|noframes|xmp|textarea|script|style)\b", re.IGNORECASE)
+_SELF_CLOSED = re.compile(rf"<(script|style|iframe|noscript|textarea)\b{_ATTRIBUTES_RAW}/>", re.IGNORECASE)
+_RAW_TAGS = re.compile(
+    rf"</?(?:iframe|noscript|noembed|noframes|xmp|textarea)\b{_ATTRIBUTES_RAW}>", re.IGNORECASE
+)
+_MAY_BE_PADDED = re.compile(r"""=\s{0,9}["']\s""")
+_PADDED = re.compile(r"""(\b(?:href|src)\s{0,9}=\s{0,9}["'])\s+""", re.IGNORECASE)
 _NESTING = re.compile(
     r"<(/?)(?:address|article|aside|blockquote|center|details|dialog|dir|div|dl|fieldset|figcaption|figure|footer|"
     r"header|hgroup|main|menu|nav|ol|search|section|summary|ul)\b",
@@ -150,6 +158,8 @@ def sanitise(html: str, base: str = "") -> str:
     """HTML that is safe to show, with every address absolute against `base` and tracking pixels gone."""
     if not html:
         return ""
+    if "<" in html:
+        html = _as_browsers_read(html)
     if _too_deep(html):
         html = escape(_ANY_TAG.sub(" ", html), quote=False)
     try:
@@ -159,6 +169,18 @@ def sanitise(html: str, base: str = "") -> str:
     if "<img" in clean:
         clean = _IMAGE.sub(_keep_image, clean)
     return clean.strip()
+
+
+def _as_browsers_read(html: str) -> str:
+    """HTML in which nothing is swallowed or lost that a reader of the page would see.
+
+    What stands in an iframe or a noscript is text to HTML 5, and would be shown as tags; a script that closes itself does so
+    in XHTML only; white space around an address is none of it.
+    """
+    if _RAW.search(html):
+        html = _SELF_CLOSED.sub("", html)
+        html = _RAW_TAGS.sub("", html)
+    return _PADDED.sub(r"\1", html) if _MAY_BE_PADDED.search(html) else html
 
 
 def _too_deep(html: str) -> bool:

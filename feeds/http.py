@@ -69,7 +69,7 @@ class Manners:
     """
 
     agent: str = "Nouvelles (a person's own reader)"
-    connections: int = 64
+    connections: int = 128
     per_host: int = 4
     spacing: float = 0.25
     deadline: float = 30.0

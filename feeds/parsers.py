@@ -17,7 +17,7 @@ import threading
 from contextlib import suppress
 from typing import IO, TYPE_CHECKING, Any, TypeAlias
 
-from feeds.errors import N_, BadAnswer, FetchError
+from feeds.errors import N_, BadAnswer, FetchError, defect
 from feeds.http import MEGABYTE
 
 if TYPE_CHECKING:
@@ -174,7 +174,11 @@ def serve() -> None:
     come: queue.SimpleQueue[Unread] = queue.SimpleQueue()
     threading.Thread(target=_listen, args=(come.put,), daemon=True).start()
     while True:
-        _send(answers, _attempt(blog.parse, come.get()))
+        outcome = _attempt(blog.parse, come.get())
+        try:
+            _send(answers, outcome)
+        except OSError:  # nobody is there any more
+            os._exit(0)
 
 
 def _listen(put: Callable[[Unread], None]) -> None:
@@ -193,8 +197,3 @@ def _attempt(parse: Callable[[Unread], Batch], unread: Unread) -> Batch | FetchE
         return error
     except Exception as error:  # noqa: BLE001 - a defect of ours costs only this feed
         return defect(unread.source.address, error)
-
-
-def defect(address: str, error: Exception) -> BadAnswer:
-    """A defect of ours, as the error of the one source that met it."""
-    return BadAnswer(address=address, reason=f"{type(error).__name__}: {error}"[:300])

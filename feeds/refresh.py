@@ -15,9 +15,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 from feeds import timing
-from feeds.errors import FetchError
+from feeds.errors import FetchError, defect
 from feeds.model import Batch, Networks
-from feeds.parsers import Parsers, defect
 from feeds.sources import blog
 
 if TYPE_CHECKING:
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
 
     from feeds.http import Client
     from feeds.model import Cursor, Source
+    from feeds.parsers import Parsers
     from feeds.rows import Due, Saved
     from feeds.store import Store
 
@@ -115,7 +115,7 @@ class _Refresh:
     def run(self, due: list[Due]) -> Report:
         blogs = [d for d in due if d.source.kind == "blog"]
         if sum(not d.cursor.digest for d in blogs) >= MANY:  # never read: each of them will have to be parsed
-            self.parsers = Parsers()
+            self.parsers = _parsers()
             self.parsers.warm_up()
         self._ask_blogs(blogs)
         self._converse([d for d in due if d.source.kind != "blog"])
@@ -218,7 +218,7 @@ class _Refresh:
 
     def _parse_elsewhere(self, item: Due, body: blog.Unread) -> None:
         if self.parsers is None:
-            self.parsers = Parsers()
+            self.parsers = _parsers()
         self.parsers.parse(body, lambda outcome: self.arrived.put((item, outcome)))
 
     def _keep(self, settled: list[tuple[Due, Batch | FetchError]]) -> None:
@@ -246,6 +246,12 @@ class _Refresh:
             self.store.fail(item, outcome, self.now)
             return outcome
         return self.store.save(item, outcome, self.now)
+
+
+def _parsers() -> Parsers:
+    from feeds.parsers import Parsers  # noqa: PLC0415 - a quiet refresh starts no process
+
+    return Parsers()
 
 
 def _attempt(item: Due, work: Callable[[], Any]) -> Any:

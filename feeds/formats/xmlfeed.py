@@ -7,11 +7,14 @@ faster: sanitising and resolving of addresses, which `feeds.html` does in one pa
 from __future__ import annotations
 
 import re
+import sys
 from calendar import timegm
 from datetime import UTC, datetime
 from functools import cache, lru_cache, partial
+from html import escape
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
+from xml.sax import SAXException
 
 from feeds.formats import sax
 from feeds.formats.dates import french
@@ -24,8 +27,16 @@ from feeds.timing import possible
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_SURROGATES = re.compile(r"(?:&#(?:x0*d[89a-f][0-9a-f]{2}|0*5[5-7][0-9]{3});)+", re.IGNORECASE)
-_MAY_REFER = re.compile(r"&#(?:x0*[dD]|0*5[5-7][0-9]{3};)|&#X")
+_DECLARATION = re.compile(r"<\?xml\s[^>]{0,400}?\?>\s*", re.IGNORECASE)
+# References that may be to no letter: controls, surrogates, and what is beyond the last one.
+_MAY_REFER = re.compile(
+    r"&#(?:[xX]0*(?:[0-8bBcCeEfF]|1[0-9a-fA-F]|[dD][89a-fA-F][0-9a-fA-F]{2}|[0-9a-fA-F]{6,});|"
+    r"0*(?:[0-8]|1[124-9]|2[0-9]|3[01]|5[5-7][0-9]{3}|[0-9]{7,});)"
+)
+_NUMBERS = re.compile(r"(?:&#(?:[xX][0-9a-fA-F]{1,12}|[0-9]{1,12});)+")
+_NUMBER = re.compile(r"&#(?:[xX]([0-9a-fA-F]+)|([0-9]+));")
+_LAST_CONTROL = 0x1F
+_WHITE = {9, 10, 13}
 _LONGEST_NAME = 500
 _EMAIL = re.compile(r"[\w.+-]+@(?:[\w-]+\.)+[^\W\d_]{2,}")
 # What feedparser leaves of "julie@julie.example (Julie)" and of "Julie <julie@julie.example>" beside "julie@julie.exam".
@@ -35,9 +46,7 @@ _PERIODS = {"hourly": 3600, "daily": 86400, "weekly": 604800, "monthly": 2592000
 
 def read(text: str, url: str) -> Read | None:
     """What a feed in XML that came from `url` says; None when it is no such feed."""
-    if _MAY_REFER.search(text):
-        text = _SURROGATES.sub(_referred, text)
-    encoded = text.encode("utf-8", "replace")
+    encoded = _sound(text).encode("utf-8", "replace")
     headers = {"content-type": "application/xml; charset=utf-8", "content-location": url}
     feedparser = _feedparser()
     with sax.keeping_texts(text) as texts:
@@ -58,8 +67,8 @@ def read(text: str, url: str) -> Read | None:
     )
     return Read(
         tuple(_entry(entry, base, language, fallback, put_back) for entry in document.entries),
-        label=plain(feed.get("title", "")),
-        site=absolute(feed.get("link", ""), base),
+        label=plain(feed.get("title") or ""),
+        site=absolute(feed.get("link") or "", base),
         language=language,
         wish=_wish(feed),
         broken=broken,
@@ -75,14 +84,65 @@ def _feedparser() -> Any:
     feedparser.registerDateHandler(french)
     feedparser.api.PREFERRED_XML_PARSERS.insert(0, "feeds.formats.sax")
     # It resolves the base of every element anew, and all elements of most feeds have the same one.
-    feedparser.mixin.make_safe_absolute_uri = lru_cache(1024)(feedparser.mixin.make_safe_absolute_uri)
+    mixin = feedparser.mixin
+    mixin.make_safe_absolute_uri = lru_cache(1024)(mixin.make_safe_absolute_uri)
+    # A tag at which it breaks (a stray </width>, an image in a source) costs that tag, and not the feed.
+    for name in ("unknown_starttag", "unknown_endtag"):
+        setattr(mixin._FeedParserMixin, name, _passing_over(getattr(mixin._FeedParserMixin, name)))  # noqa: SLF001
+    for name in ("startElementNS", "endElementNS"):
+        strict = feedparser.api._StrictFeedParser  # noqa: SLF001
+        setattr(strict, name, _giving_up(getattr(strict, name)))
     return feedparser
 
 
+def _passing_over(handler: Callable[..., Any]) -> Callable[..., Any]:
+    def surviving(*told: Any) -> Any:
+        try:
+            return handler(*told)
+        except (LookupError, TypeError, AttributeError, ValueError):
+            return None
+
+    return surviving
+
+
+def _giving_up(handler: Callable[..., Any]) -> Callable[..., Any]:
+    """What goes wrong in the reading of well-formed XML leaves the feed to feedparser's other parser."""
+
+    def refusing(*told: Any) -> Any:
+        try:
+            return handler(*told)
+        except (LookupError, TypeError, AttributeError, ValueError) as error:
+            raise SAXException(str(error)) from error
+
+    return refusing
+
+
+def _sound(text: str) -> str:
+    """A feed's text without what feedparser stumbles over: it looks for an encoding along the whole of the first line, in a
+    time that grows with the cube of its length, and a reference to a letter that does not exist ends it.
+    """
+    text = _DECLARATION.sub("", text, count=1)
+    if text.startswith("<?"):
+        text = f"\n{text}"
+    return _NUMBERS.sub(_referred, text) if _MAY_REFER.search(text) else text
+
+
 def _referred(match: re.Match[str]) -> str:
-    """The letters that numeric references to surrogates mean: some writers refer to an emoji by its two halves."""
-    numbers = re.findall(r"[0-9a-fx]+", match[0].lower())
-    return whole_letters("".join(chr(int(n[1:], 16) if n[0] == "x" else int(n)) for n in numbers))
+    """The letters that numeric references mean. Some writers refer to an emoji by its two halves; no letter is a sign."""
+    if not any(
+        _is_no_letter(int(hexa, 16) if hexa else int(number)) for hexa, number in _NUMBER.findall(match[0])
+    ):
+        return match[0]
+    numbers = (int(hexa, 16) if hexa else int(number) for hexa, number in _NUMBER.findall(match[0]))
+    letters = "".join(
+        chr(n) if n <= sys.maxunicode and (n > _LAST_CONTROL or n in _WHITE) else "\ufffd" for n in numbers
+    )
+    return escape(whole_letters(letters), quote=False)
+
+
+def _is_no_letter(number: int) -> bool:
+    control = number <= _LAST_CONTROL and number not in _WHITE
+    return control or 0xD800 <= number < 0xE000 or number > sys.maxunicode  # noqa: PLR2004 - the surrogates
 
 
 def _wish(feed: Any) -> int | None:

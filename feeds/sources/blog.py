@@ -11,12 +11,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from feeds import page
 from feeds.errors import N_, BadAnswer, NotAFeed, TooLarge
-from feeds.formats import jsonfeed, xmlfeed
-from feeds.formats.identity import unique
-from feeds.formats.letters import decode
-from feeds.formats.newest import newest_in_xml
 from feeds.http import MEGABYTE, Request
 from feeds.model import Batch, Cursor, Source
 from feeds.status import lifetime, refusal
@@ -110,6 +105,12 @@ def parse(unread: Unread) -> Batch:
         TooLarge: only the beginning was read, and it holds not one entry.
 
     """
+    # What reads feeds is not for those of which all say "nothing new".
+    from feeds import page  # noqa: PLC0415
+    from feeds.formats import jsonfeed, xmlfeed  # noqa: PLC0415
+    from feeds.formats.letters import decode  # noqa: PLC0415
+    from feeds.formats.newest import newest_in_xml  # noqa: PLC0415
+
     text, guessed = decode(unread.body, unread.content_type)
     shortened = False
     if text[:64].lstrip().startswith("{"):
@@ -135,6 +136,8 @@ def parse(unread: Unread) -> Batch:
 
 
 def _batch(unread: Unread, found: Read, warnings: tuple[str, ...]) -> Batch:
+    from feeds.formats.identity import unique  # noqa: PLC0415 - see parse
+
     return Batch(
         moves(replace(unread.cursor, wish=found.wish), unread.moved_to),
         unique(found.posts),
@@ -148,6 +151,8 @@ def _batch(unread: Unread, found: Read, warnings: tuple[str, ...]) -> Batch:
 
 
 def _not_a_feed(unread: Unread, body: bytes) -> NotAFeed:
+    from feeds import page  # noqa: PLC0415 - see parse
+
     address = unread.source.address
     if not page.looks_like_page(body):
         return NotAFeed(address=address, found=N_("something that is neither RSS, Atom nor JSON Feed"))

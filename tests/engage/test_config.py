@@ -50,7 +50,7 @@ def test_defaults(tmp_path: Path) -> None:
     assert config.rhythm.circle_1 == timedelta(days=42)
     assert config.rhythm.circle_2 == timedelta(days=91)
     assert config.rhythm.circle_3 is None
-    assert dataclasses.astuple(config.fetch) == ("", 64, 4, 250, 30, 15)
+    assert dataclasses.astuple(config.fetch) == ("", 128, 4, 250, 30, 15)
     assert (config.language, config.mastodon.servers, config.web.port) == ("", {}, 0)
     assert config.bluesky.public_api == "https://public.api.bsky.app"
 

@@ -347,3 +347,24 @@ def test_what_is_absolute_already_is_left_as_joining_would_leave_it(
     except ValueError:
         joined = ""
     assert absolute(address, base or "https://b.example/") == joined
+
+
+@pytest.mark.parametrize(
+    ("html", "clean"),
+    [
+        (
+            '<p>a</p><noscript><a href="https://b.example/">b</a></noscript>',
+            '<p>a</p><a href="https://b.example/"',
+        ),
+        ('<iframe src="x" title="a>b"><p>Le son, ici.</p></iframe>', "<p>Le son, ici.</p>"),
+        ("<xmp><b>b</b></xmp>", "<b>b</b>"),
+        ('<p>a</p><script src="x"/><p>b</p>', "<p>a</p><p>b</p>"),
+        ("<p>a</p><script>alert('<p>x</p>')</script><p>b</p>", "<p>a</p><p>b</p>"),
+        ("<style>p{}</style><p>b</p>", "<p>b</p>"),
+        ('<a href="  https://b.example/ ">b</a>', '<a href="https://b.example/'),
+        ("<img src='\n https://b.example/i.png'>", '<img src="https://b.example/i.png">'),
+    ],
+)
+def test_nothing_is_swallowed_that_a_reader_of_the_page_would_see(html: str, clean: str) -> None:
+    assert sanitise(html).startswith(clean)
+    assert "script" not in sanitise(html)

@@ -127,7 +127,7 @@ def test_processes_give_the_same_rows_as_parsing_here(
         pools.append(Parsers(2))
         return pools[-1]
 
-    monkeypatch.setattr(refreshing, "Parsers", starting)
+    monkeypatch.setattr(refreshing, "_parsers", starting)
     monkeypatch.setattr(refreshing, "MANY", 1)
     elsewhere = reader.refresh()
     by_processes = rows(reader)
@@ -145,13 +145,13 @@ def test_processes_give_the_same_rows_as_parsing_here(
 
 
 def test_a_quiet_refresh_starts_no_process(reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(refreshing, "Parsers", lambda: pytest.fail("a process was started"))
+    monkeypatch.setattr(refreshing, "_parsers", lambda: pytest.fail("a process was started"))
     for number in range(refreshing.MANY + 8):
         reader.follow(f"/{number}", ways.validated(FEED, '"a"') if number else says(FEED))
     monkeypatch.setattr(refreshing, "MANY", 10_000)
     reader.refresh()
     monkeypatch.undo()
-    monkeypatch.setattr(refreshing, "Parsers", lambda: pytest.fail("a process was started"))
+    monkeypatch.setattr(refreshing, "_parsers", lambda: pytest.fail("a process was started"))
     assert reader.again().unchanged == refreshing.MANY + 8
 
 

@@ -57,6 +57,42 @@ def test_01_broken_xml_keeps_every_entry_that_can_be_recovered(
     assert all(post.title.startswith("Haie") for post in posts)
 
 
+@pytest.mark.parametrize("reference", ["&#x110000;", "&#99999999999;", "&#0;", "&#x1B;", "&#xD800;"])
+@pytest.mark.parametrize("broken", ["", "&nbsp;&"], ids=["well-formed", "broken"])
+def test_01_a_reference_to_no_letter_costs_that_letter(reader: Reader, reference: str, broken: str) -> None:
+    reader.follow("/feed", says(FEED.replace(b"Haie n", f"Haie {reference}{broken} n".encode())))
+    assert reader.refresh().failed == ()
+    assert len(reader.posts()) == 3
+    assert all("\ufffd" in post.title for post in reader.posts())
+    assert not any(letter < " " for post in reader.posts() for letter in post.title)
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        "<source><image><link>x</link></image></source>",
+        "</width>",
+        "<width>1</height></width>",
+        "<media:player xmlns:media='http://search.yahoo.com/mrss/'/></media:player>",
+        "<x:y xmlns:x='a b c'>z</x:y>",
+        "</category></tags></license>",
+    ],
+)
+def test_01_a_tag_at_which_the_library_breaks_costs_that_tag(reader: Reader, inside: str) -> None:
+    reader.follow("/feed", says(FEED.replace(b"</title><link>", f"</title>{inside}<link>".encode())))
+    assert reader.refresh().failed == ()
+    assert len(reader.posts()) == 3
+
+
+def test_01_a_first_line_without_end_is_read_at_once(reader: Reader) -> None:
+    """The library searches it for an encoding in a time that grows with the cube of its length: this would take hours."""
+    line = FEED.replace(b"\n", b"").replace(
+        b"</channel>", b"<!-- " + b'encoding="x" ' * 20_000 + b"--></channel>"
+    )
+    reader.follow("/feed", says(line))
+    assert reader.refresh().new == 3
+
+
 @pytest.mark.parametrize("damage", [FEED.replace(b"Haie n", b"Haie&nbsp;& n"), cut(FEED)], ids=["xml", "cut"])
 def test_01_a_recovered_feed_carries_a_warning_until_it_is_mended(reader: Reader, damage: bytes) -> None:
     source = reader.follow("/feed", in_turn(says(damage), says(FEED)))
