@@ -1,10 +1,13 @@
 # make demo   the sample village, in your browser
 # make test   every test
 # make check  ruff, mypy, docs and messages in step
-# make bench  figures, as ratios in one run
+# make bench  figures, as ratios in one run; beside newsboat and sfeed where they are installed
+# make agree, make fuzz, make torture
+#             what we read beside what feedparser reads; damaged feeds; kill -9 at random moments
+#             all of these take CORPUS=FOLDER, a folder of feeds, and make feeds up without it
 # make docs   write docs/cli.md anew; make messages: gather the sentences to translate
 
-.PHONY: demo test check bench docs messages clean
+.PHONY: demo test check bench agree fuzz torture docs messages clean
 .DELETE_ON_ERROR:
 
 # The first Python that is 3.11 or later; `make PYTHON=… test` takes another.
@@ -28,7 +31,16 @@ check: $(VENV)/.dev
 	$(BIN)/python engage/locale/gather.py --check
 
 bench: $(VENV)/.dev
-	$(BIN)/python bench/fetch.py
+	$(BIN)/python -m bench.fetch $(CORPUS)
+
+agree: $(VENV)/.dev
+	$(BIN)/python -m bench.agree $(CORPUS)
+
+fuzz: $(VENV)/.dev
+	$(BIN)/python -m bench.fuzz $(CORPUS) --seconds $(or $(SECONDS),60)
+
+torture: $(VENV)/.dev
+	$(BIN)/python -m bench.kill $(CORPUS) --times $(or $(TIMES),20)
 
 docs: $(VENV)/.run
 	$(BIN)/python -m engage.cli.reference docs/cli.md
@@ -44,6 +56,7 @@ $(VENV)/bin/python:
 # What running needs, then what testing needs. Messages are compiled on the way.
 $(VENV)/.run: pyproject.toml $(PO) | $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet --editable .
+	$(BIN)/python -m compileall -q feeds engage
 	touch $@
 
 $(VENV)/.dev: pyproject.toml $(VENV)/.run

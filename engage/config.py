@@ -193,7 +193,7 @@ class Fetch:
         metadata=_about("Where the owner of a site can reach you; it is sent with every request.", _CONTACT),
     )
     connections: int = field(
-        default=64, metadata=_about("How many connections may be open at the same time.", _whole(1, 256))
+        default=128, metadata=_about("How many connections may be open at the same time.", _whole(1, 256))
     )
     per_host: int = field(
         default=4, metadata=_about("How many of them may lead to the same host.", _whole(1, 16))

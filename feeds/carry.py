@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from feeds.errors import FetchError
 from feeds.html import whole_escapes
-from feeds.http import Request
 from feeds.status import refusal
+from feeds.wire import Request
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     import httpx
     import requests
 
-    from feeds.http import Client, Response
+    from feeds.http import Client
+    from feeds.wire import Response
 
 # The libraries themselves know what these mean: a wrong parameter, an account that is not there.
 _FOR_THE_LIBRARY = {400, 404}

@@ -24,10 +24,10 @@ from feeds.errors import (
 )
 from feeds.guard import is_private_host, place
 from feeds.html import is_web
-from feeds.http import Request
 from feeds.model import Source
 from feeds.sites import Found
 from feeds.sources import bluesky, mastodon
+from feeds.wire import Request
 
 if TYPE_CHECKING:
     from datetime import datetime

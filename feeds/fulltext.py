@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from feeds.article import Article, decoded, extract
 from feeds.guard import place
-from feeds.http import Request
 from feeds.status import refusal
 from feeds.summaries import REDIRECTORS, host_of, is_page_of_one, may_read
+from feeds.wire import Request
 
 if TYPE_CHECKING:
     from datetime import datetime

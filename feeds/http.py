@@ -13,7 +13,7 @@ import os
 import socket
 import threading
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import certifi
@@ -34,14 +34,15 @@ from feeds.guard import is_public, place
 from feeds.html import absolute, is_web
 from feeds.status import asks_to_wait
 from feeds.turns import Turns
-from feeds.wire import ascii_address, headers_of, lines_of, status_of
+from feeds.wire import MEGABYTE, Response, ascii_address, headers_of, lines_of, status_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
+
+    from feeds.wire import Request
 
 Key = TypeVar("Key")
 
-MEGABYTE = 1024 * 1024
 MOST_HOPS = 5
 _REDIRECTS = {301, 302, 303, 307, 308}
 _PERMANENT = {301, 308}
@@ -74,40 +75,6 @@ class Manners:
     spacing: float = 0.25
     deadline: float = 30.0
     max_bytes: int = 15 * MEGABYTE
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """One question to a server.
-
-    `allow_private` lets the request reach a private address at the very host and port that it names, and nowhere else:
-    a redirect from there to another private address is refused all the same. With `beginning`, an answer that is too
-    large is no failure: its beginning is taken, and marked as cut.
-    """
-
-    url: str
-    headers: Mapping[str, str] = field(default_factory=dict)
-    method: str = "GET"
-    body: bytes = b""
-    allow_private: bool = False
-    beginning: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Response:
-    """One answer, of whatever status, after redirects.
-
-    `url` is where it came from in the end; `headers` have lower-case names; `body` is decoded; `moved_to` is where
-    permanent redirects, and only those, lead from the address asked (empty when there were none); `cut` says that the
-    body is only a beginning.
-    """
-
-    url: str
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-    moved_to: str = ""
-    cut: bool = False
 
 
 class Client:

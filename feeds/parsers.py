@@ -18,7 +18,7 @@ from contextlib import suppress
 from typing import IO, TYPE_CHECKING, Any, TypeAlias
 
 from feeds.errors import N_, BadAnswer, FetchError, defect
-from feeds.http import MEGABYTE
+from feeds.wire import MEGABYTE
 
 if TYPE_CHECKING:
     from collections.abc import Callable

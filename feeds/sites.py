@@ -15,17 +15,18 @@ from urllib.parse import urljoin, urlsplit
 from feeds import page, platforms
 from feeds.errors import BadStatus, Busy, FetchError, NotFound, TooManyRedirects, TooSlow, Unreachable
 from feeds.guard import place
-from feeds.http import Request
 from feeds.model import Cursor, Source
 from feeds.sources import blog
 from feeds.status import refusal
+from feeds.wire import Request
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from feeds.http import Client, Response
+    from feeds.http import Client
     from feeds.page import FeedLink, Page
+    from feeds.wire import Response
 
 # Where feeds stand when no page says so, most usual first: WordPress, Hugo, Jekyll, Ghost, JSON Feed; WordPress without
 # fine addresses, Blogger, Wix, SPIP, Squarespace; and a blog that has the next room to itself.

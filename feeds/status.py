@@ -12,7 +12,7 @@ from feeds.errors import BadStatus, BotCheck, Busy, FetchError, Forbidden, Gone,
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from feeds.http import Response
+    from feeds.wire import Response
 
 TOO_MANY = 429
 UNAVAILABLE = 503

@@ -1,17 +1,53 @@
-"""How a request and its answer are written on the wire: addresses, header lines, status lines. Pure."""
+"""A request and its answer, and how they are written on the wire: addresses, header lines, status lines. Pure."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+MEGABYTE = 1024 * 1024
 # A field may be called "HTTP/" too; only this is a status line.
 _STATUS_LINE = re.compile(rb"HTTP/[0-9.]+ +([0-9]{3})\b")
 _SECRETS = {"authorization", "cookie"}
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One question to a server.
+
+    `allow_private` lets the request reach a private address at the very host and port that it names, and nowhere else:
+    a redirect from there to another private address is refused all the same. With `beginning`, an answer that is too
+    large is no failure: its beginning is taken, and marked as cut.
+    """
+
+    url: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    method: str = "GET"
+    body: bytes = b""
+    allow_private: bool = False
+    beginning: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """One answer, of whatever status, after redirects.
+
+    `url` is where it came from in the end; `headers` have lower-case names; `body` is decoded; `moved_to` is where
+    permanent redirects, and only those, lead from the address asked (empty when there were none); `cut` says that the
+    body is only a beginning.
+    """
+
+    url: str
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    moved_to: str = ""
+    cut: bool = False
 
 
 def ascii_address(address: str) -> str:

@@ -111,7 +111,8 @@ class App:
     def client(self) -> Client:
         """The polite client, with the configured manners."""
         from engage import __version__  # noqa: PLC0415 - late, see the module
-        from feeds.http import MEGABYTE, Client, Manners  # noqa: PLC0415
+        from feeds.http import Client, Manners  # noqa: PLC0415
+        from feeds.wire import MEGABYTE  # noqa: PLC0415
 
         said = self.config.fetch
         contact = f"; {said.contact}" if said.contact else ""

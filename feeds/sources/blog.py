@@ -12,16 +12,17 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from feeds.errors import N_, BadAnswer, NotAFeed, TooLarge
-from feeds.http import MEGABYTE, Request
 from feeds.model import Batch, Cursor, Source
 from feeds.status import lifetime, refusal
 from feeds.timing import moves
+from feeds.wire import MEGABYTE, Request
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from feeds.formats.read import Read
-    from feeds.http import Client, Response
+    from feeds.http import Client
+    from feeds.wire import Response
 
 ACCEPT = (
     "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml, "

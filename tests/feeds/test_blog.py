@@ -13,9 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feeds.errors import FetchError, Gone, NotAFeed
-from feeds.http import Client, Response
+from feeds.http import Client
 from feeds.model import Author, Batch, Cursor, Post, Source
 from feeds.sources import blog
+from feeds.wire import Response
 from tests.feeds import misbehaving as ways
 from tests.feeds.made_up import entries, rss
 from tests.feeds.misbehaving import says

@@ -22,9 +22,10 @@ from feeds.article import LONGEST_PAGE, MOST_ELEMENTS, Article, extract
 from feeds.errors import Busy, Gone, Missing, Refused, TooManyRedirects
 from feeds.fulltext import fetch
 from feeds.html import blocks, to_text
-from feeds.http import Client, Request, Response
+from feeds.http import Client
 from feeds.model import Post, PostKind, Source
 from feeds.summaries import LONGEST_CUT, LONGEST_LEAD, LONGEST_TEASER, is_summary, may_read
+from feeds.wire import Request, Response
 from tests.feeds.misbehaving import HTML, Misbehaving, circles, fails, redirects, says
 
 if TYPE_CHECKING:

@@ -18,13 +18,8 @@ from feeds.errors import (
     Untrusted,
 )
 from feeds.guard import is_private_host, is_public, place
-from feeds.http import (
-    Client,
-    Manners,
-    Request,
-    Response,
-)
-from feeds.wire import headers_of, status_of
+from feeds.http import Client, Manners
+from feeds.wire import Request, Response, headers_of, status_of
 from tests.conftest import NO_SUCH_HOST
 from tests.feeds import misbehaving as ways
 from tests.feeds.certificates import serve_tls

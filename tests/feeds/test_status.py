@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feeds.errors import BadStatus, BotCheck, Busy, Forbidden, Gone, Missing
-from feeds.http import Response
 from feeds.status import refusal, wait_asked
+from feeds.wire import Response
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)

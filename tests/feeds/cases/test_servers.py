@@ -26,9 +26,10 @@ from feeds.errors import (
     Untrusted,
 )
 from feeds.formats.newest import MOST_ENTRIES
-from feeds.http import Client, Manners, Request
+from feeds.http import Client, Manners
 from feeds.model import Source
 from feeds.sources import blog
+from feeds.wire import Request
 from tests.conftest import NO_SUCH_HOST
 from tests.feeds import misbehaving as ways
 from tests.feeds.certificates import serve_tls
