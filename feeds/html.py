@@ -124,7 +124,8 @@ _TRACKERS = re.compile(
 _ESCAPES = re.compile(r"\\\\|((?:\\u[dD][89a-fA-F][0-9a-fA-F]{2})+)")
 # An absolute address with nothing in it that joining would mend: no white space, no bracket, no empty query or anchor.
 _SOUND = re.compile(r"https?://[a-zA-Z0-9.-]+(?::\d{1,5})?(?:/[^\s\[\]\\]*(?<![?#]))?$")
-_SPACES = re.compile(r"[ \t\r\n\f\v]+")
+# White space that is not one space already: most of it is, and need not be replaced.
+_SPACES = re.compile(r"[ \t\r\n\f\v]{2,}|[\t\r\n\f\v]")
 _BLOCK_TAGS: dict[str, BlockKind] = {
     **dict.fromkeys(("p", "div", "figure", "details", "summary", "dd", "hr"), "paragraph"),
     **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6", "dt"), "heading"),

@@ -195,7 +195,7 @@ def show_sheet(app: App, sheet: Sheet, *, as_json: bool) -> None:
         app.say(
             N_(
                 "The feed holds only the beginning of this article, and its page could not be read: "
-                "what is quoted is from the beginning."
+                "no more of it is known here."
             )
         )
     for finding in _findings(app, sheet):
