@@ -86,7 +86,7 @@ def terminal(day: Today, words: Words, width: int, style: Style) -> str:
         for adrift in day.out_of_sight:
             lines += [*drifting_lines(adrift, words, width, style), ""]
     if day.unheard:
-        message = say(N_("Not heard from, for they could not be reached: {names}."))
+        message = say(N_("Not heard from: {names}. “nouvelles sources” says why."))
         lines += [*_wrap(message.format(names=", ".join(map(visible, day.unheard))), width, ""), ""]
     lines.append(say(N_("That is all for today.")))
     return "\n".join(lines)

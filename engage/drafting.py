@@ -141,8 +141,8 @@ def _values(facts: Facts) -> dict[str, Any]:
     """What a template may use; the whole of it is described in docs/templates.md."""
     tu = facts.register == "tu"
     return {
-        "name": facts.person.name,
-        "first_name": first_name(facts.person.name),
+        "name": "" if facts.person.unnamed else facts.person.name,
+        "first_name": "" if facts.person.unnamed else first_name(facts.person.name),
         "circle": facts.person.circle,
         "stranger": facts.stranger,
         "me": facts.me,

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
-from feeds.errors import N_, Missing
+from feeds.errors import N_, Missing, NotAFeed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -60,7 +60,6 @@ def _state(health: Health, now: datetime) -> State:
 
 
 def _sentences(health: Health, now: datetime) -> Iterator[Sentence]:
-    number = health.source.id
     if health.paused is not None:
         yield _pause(health, health.paused)
     elif health.error is not None:
@@ -69,25 +68,45 @@ def _sentences(health: Health, now: datetime) -> Iterator[Sentence]:
         yield Sentence(N_("not asked yet"))
     if health.waiting is not None and health.error is None:
         yield Sentence(N_("its host asked us to wait until {moment}"), {"moment": health.waiting})
-    for address, moment in health.former[-1:]:
-        yield Sentence(
-            N_("moved for good to {address} (from {former}): adopted on {date}"),
-            {"address": health.source.address, "former": address, "date": moment},
-        )
-    if health.moving:
-        yield Sentence(
-            N_(
-                "its server says that it has moved to {address}: believed when it has said so three times. "
-                "“nouvelles sources move {number} {address}” believes it now"
-            ),
-            {"address": health.moving, "number": number},
-        )
+    yield from _places(health)
+    if health.source.full_text:
+        yield Sentence(N_("its articles are fetched whole, from their own pages"))
     for warning in health.warnings:
         yield Sentence(warning)
     if (silence := _silence(health, now)) is not None:
         yield Sentence(N_("silent for {span}"), {"span": silence})
     elif health.answered is not None and not health.posts:
         yield Sentence(N_("answers, and has published nothing so far"))
+
+
+def _places(health: Health) -> Iterator[Sentence]:
+    """Where it was before, and where it says that it goes."""
+    for address, moment in health.former[-1:]:
+        yield Sentence(
+            N_("moved for good to {address} (from {former}): adopted on {date}"),
+            {"address": health.source.address, "former": address, "date": moment},
+        )
+    if health.moving:
+        yield _moving(health)
+
+
+def _moving(health: Health) -> Sentence:
+    values = {"address": health.moving, "number": health.source.id}
+    if health.twin:
+        return Sentence(
+            N_(
+                "its server says that it has moved to {address}, which you follow already: remove one of the two"
+            ),
+            values,
+            wrong=True,
+        )
+    return Sentence(
+        N_(
+            "its server says that it has moved to {address}: believed when it has said so three times. "
+            "“nouvelles sources move {number} {address}” believes it now"
+        ),
+        values,
+    )
 
 
 def _pause(health: Health, since: datetime) -> Sentence:
@@ -109,6 +128,12 @@ def _pause(health: Health, since: datetime) -> Sentence:
 def _trouble(health: Health) -> Iterator[Sentence]:
     message, values = health.error or ("", {})
     yield Sentence(message, values, wrong=True)
+    for former, _ in health.former[-1:]:
+        yield Sentence(
+            N_("“nouvelles sources move {number} {former}” goes back to where it was"),
+            {"number": health.source.id, "former": former},
+            wrong=True,
+        )
     offered = values.get("offered") or []
     if offered:
         yield Sentence(
@@ -116,7 +141,7 @@ def _trouble(health: Health) -> Iterator[Sentence]:
             {"number": health.source.id, "address": offered[0]},
             wrong=True,
         )
-    if message == Missing.words:
+    if message in {Missing.words, NotAFeed.words} and not offered:
         yield Sentence(
             N_("if it lives elsewhere now: “nouvelles sources move {number} ADDRESS”"),
             {"number": health.source.id},

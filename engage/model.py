@@ -41,7 +41,7 @@ class Person:
     """Someone you follow as a human being.
 
     `register` and `language` are empty until you choose them. `every` is how often you would like to be in touch: None
-    leaves it to the circle, zero means no rhythm at all.
+    leaves it to the circle, zero means no rhythm at all. `unnamed` says that the name is only what a file calls their feed.
     """
 
     id: int
@@ -52,6 +52,7 @@ class Person:
     language: Language | Literal[""] = ""
     every: timedelta | None = None
     note: str = ""
+    unnamed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,3 +115,5 @@ def m001_people_engagements_drafts(db: Database) -> None:
 def m002_piece_texts(db: Database) -> None:
     """What a draft quotes, as it stood when the draft was begun: authors edit what they published."""
     db["drafts"].add_column("piece_text", str, not_null_default="")  # type: ignore[union-attr]
+    # A person who is only called what a file calls their feed: nobody says hello to a title.
+    db["people"].add_column("unnamed", int, not_null_default=0)  # type: ignore[union-attr]

@@ -62,7 +62,8 @@ class Store:
         every = None if person.every is None else person.every.days
         with self.writing():
             cursor = self.connection.execute(
-                "insert into people (name, circle, register, language, every_days, note, added_at) values (?, ?, ?, ?, ?, ?, ?)",
+                "insert into people (name, circle, register, language, every_days, note, added_at, unnamed) "
+                "values (?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     person.name,
                     person.circle,
@@ -71,6 +72,7 @@ class Store:
                     every,
                     person.note,
                     _stamp(person.added),
+                    int(person.unnamed),
                 ),
             )
         return self.person(int(cursor.lastrowid or 0))
@@ -354,6 +356,7 @@ def _person(row: sqlite3.Row) -> Person:
         every=None if days is None else timedelta(days=days),
         note=row["note"],
         added=datetime.fromisoformat(row["added_at"]),
+        unnamed=bool(row["unnamed"]),
     )
 
 

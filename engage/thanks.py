@@ -327,7 +327,7 @@ def _told(desk: Desk, found: Draft, person: Person, piece: Piece | None) -> cons
     post = piece.main.post if piece else None
     return conscience.Told(
         kind=found.kind,
-        name=person.name,
+        name="" if person.unnamed else person.name,
         language=found.language,
         register=found.register,
         title=post.title if post else "",

@@ -113,6 +113,10 @@ class Words:
         A value that is called `moment` is said with its hour.
         """
         told = {name: self._value(name, value) for name, value in values.items()}
+        if "until" in told and values.get(
+            "at"
+        ):  # what a server asks for is kept in UTC, and said as a clock here shows it
+            told["until"] = self._value("moment", datetime.fromisoformat(str(values["at"])))
         return self.say(message).format(**told)
 
     def _value(self, name: str, value: Any) -> Any:

@@ -23,7 +23,7 @@ from feeds.errors import (
     NotFound,
 )
 from feeds.guard import is_private_host, place
-from feeds.html import is_web
+from feeds.html import absolute, is_web, without_secret
 from feeds.model import Source
 from feeds.sites import Found
 from feeds.sources import bluesky, mastodon
@@ -31,6 +31,7 @@ from feeds.wire import Request
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from urllib.parse import SplitResult
 
     from feeds.http import Client
     from feeds.model import Networks
@@ -41,6 +42,7 @@ _ACCOUNT = re.compile(r"^@?(?P<user>[\w.-]+)@(?P<host>[\w.-]+\.[\w-]+|localhost|
 _DOMAIN = re.compile(r"^(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z0-9-]{2,}$", re.IGNORECASE)
 _FEDI_PROFILE = re.compile(r"^/(?:@|users/)(?P<user>[\w.-]+)(?:@(?P<host>[\w.-]+))?(?:/\d+)?/?$")
 _BLUESKY_PROFILE = re.compile(r"^/profile/(?P<actor>[\w.:-]+)/?$")
+_HOST = re.compile(r"(?:[a-z][a-z0-9+.-]*:)*[/\\]*(\[[^\]]*\]|[^/\\?#:\s]*)", re.IGNORECASE)
 _PROFILE_PAGE = "http://webfinger.net/rel/profile-page"
 
 
@@ -74,6 +76,9 @@ class Discovery:
             return self.mastodon(account["user"], account["host"] + (account["port"] or ""))
         if typed.startswith(("did:", "at://")):
             return self.bluesky(typed.removeprefix("at://").split("/")[0])
+        if (known := without_secret(typed)) != typed:
+            host = _HOST.match(known)
+            raise HoldsPassword(host=host[1] if host else "")
         if is_web(typed):
             return self._address(typed)
         if "://" in typed:
@@ -82,7 +87,8 @@ class Discovery:
         if _DOMAIN.match(name):
             return self._domain(name)
         if "." in name or ":" in name:
-            scheme = "http" if is_private_host(f"http://{name}") else "https"
+            parts = _parts(f"http://{name}", typed)
+            scheme = "http" if "@" not in parts.netloc and is_private_host(parts.geturl()) else "https"
             return self._address(f"{scheme}://{name}")
         raise NotFound(address=typed, tried=N_("nothing, for it is no address, no @user@host and no handle"))
 
@@ -112,7 +118,7 @@ class Discovery:
 
     def _address(self, address: str) -> Found:
         """A web address: a profile of a known platform is an account, all else a site."""
-        parts = urlsplit(address)
+        parts = _parts(address, address)
         if "@" in parts.netloc:
             raise HoldsPassword(host=parts.hostname or "")
         # One spelling for what servers do not tell apart.
@@ -193,12 +199,11 @@ class Discovery:
                 Request(address, {"Accept": "application/jrd+json, application/json"})
             )
             links = json.loads(response.body).get("links", [])
-            told = {str(link.get("rel")): str(link.get("href")) for link in reversed(links)}
+            told = {str(link.get("rel")): absolute(str(link.get("href")), "") for link in reversed(links)}
+            own = urlsplit(told.get("self", ""))
         except (FetchError, ValueError, AttributeError, TypeError):
             return "", ""
-        own, page = told.get("self", ""), told.get(_PROFILE_PAGE, "")
-        parts = urlsplit(own) if is_web(own) else None
-        return f"{parts.scheme}://{parts.netloc}" if parts else "", page if is_web(page) else ""
+        return f"{own.scheme}://{own.netloc}" if own.netloc else "", told.get(_PROFILE_PAGE, "")
 
 
 def _web_address(typed: str) -> str:
@@ -207,6 +212,18 @@ def _web_address(typed: str) -> str:
         return typed
     address = typed[len("feed:") :]
     return f"https:{address}" if address.startswith("//") else address
+
+
+def _parts(address: str, typed: str) -> SplitResult:
+    """The parts of a web address; BadScheme names what was `typed` when it is none: "http://[" and its like."""
+    try:
+        parts = urlsplit(address)
+        sound = bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        sound = False
+    if not sound:
+        raise BadScheme(address=typed[:200])
+    return parts
 
 
 def _will_not_tell(trouble: FetchError) -> bool:

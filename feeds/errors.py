@@ -14,9 +14,11 @@
         │   │   ├── Missing         404
         │   │   ├── Gone            410
         │   │   ├── Forbidden       401, 403
+        │   │   ├── ServerFault     500 and above
         │   │   ├── BotCheck        a browser challenge stands in front of it
         │   │   └── Busy            429 or 503: come back later
         │   ├── NotAFeed            something else than a feed was there
+        │   │   └── PageWithFeed    … a page that announces one
         │   ├── NoSuchAccount
         │   ├── NotForStrangers     an account that is shown only to people who are signed in
         │   └── BadAnswer           an answer that makes no sense
@@ -129,7 +131,7 @@ class BadStatus(FetchError):
 class Missing(BadStatus):
     """404: perhaps moved."""
 
-    words = N_("{address} is not there (404). Check the address; if it moved, add the new one.")
+    words = N_("{address} is not there (404). Check the address.")
 
 
 class Gone(BadStatus):
@@ -142,6 +144,12 @@ class Forbidden(BadStatus):
     """401 or 403."""
 
     words = N_("{address} does not let us in ({status}). If it needs a password, it cannot be read here.")
+
+
+class ServerFault(BadStatus):
+    """500 and above: not the address is wrong, and not we."""
+
+    words = N_("{address} has a fault of its server's own ({status}). There is nothing to do but wait.")
 
 
 class BotCheck(BadStatus):
@@ -162,7 +170,13 @@ class Busy(BadStatus):
 class NotAFeed(FetchError):
     """A page, a picture, nothing: anything but a feed."""
 
-    words = N_("{address} holds no feed, but {found}. Add the site's own address to look for one.")
+    words = N_("{address} holds no feed, but {found}.")
+
+
+class PageWithFeed(NotAFeed):
+    """A web page in place of a feed, that says where there is one."""
+
+    words = N_("{address} holds a web page, and no feed. The page announces one at {found}.")
 
 
 class NoSuchAccount(FetchError):

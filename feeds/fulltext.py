@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from feeds.http import Client
     from feeds.model import Post, Source
+    from feeds.wire import Response
 
 ACCEPT = "text/html, application/xhtml+xml;q=0.9"
 # What is kept of a page that was read and holds no article: that it need not be read again.
@@ -28,10 +29,25 @@ def fetch(source: Source, post: Post, client: Client, now: datetime) -> Article 
         FetchError: the page could not be read; the sentence says why.
 
     """
+    asked = request(source, post)
+    return read(source, post, client.send(asked), now) if asked else None
+
+
+def request(source: Source, post: Post) -> Request | None:
+    """What to ask for the page of a post; None when it is not the source's own."""
     if not may_read(source, post.url) and host_of(post.url) not in REDIRECTORS:
         return None
     private = source.allow_private and place(post.url) == place(source.address)
-    response = client.send(Request(post.url, {"Accept": ACCEPT}, allow_private=private))
+    return Request(post.url, {"Accept": ACCEPT}, allow_private=private)
+
+
+def read(source: Source, post: Post, response: Response, now: datetime) -> Article | None:
+    """The article in the answer to that; None when it comes from another's page, or holds none.
+
+    Raises:
+        FetchError: the server said no.
+
+    """
     if not 200 <= response.status < 300:  # noqa: PLR2004 - the range is the meaning
         raise refusal(post.url, response, now)
     kind = response.headers.get("content-type", "")

@@ -6,6 +6,8 @@ import ipaddress
 import socket
 from urllib.parse import urlsplit
 
+from feeds.wire import ascii_host
+
 # IPv4 inside IPv6 (RFC 6052): the packets end at the address within.
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
@@ -36,7 +38,7 @@ def is_private_host(address: str) -> bool:
         return True
     try:
         found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError):
+    except (OSError, ValueError):
         return False
     return bool(found) and not any(is_public(str(entry[4][0])) for entry in found)
 
@@ -55,7 +57,8 @@ def place(address: str) -> str:
     """Host and port of a web address, in one spelling: what manners are kept towards."""
     try:
         parts = urlsplit(address)
+        host = ascii_host(parts.hostname or "").rstrip(".")
         port = parts.port
     except ValueError:  # "http://[" and its like: libcurl will refuse it, in words
         return address
-    return f"{parts.hostname or ''}:{port or (443 if parts.scheme == 'https' else 80)}"
+    return f"{host}:{port or (443 if parts.scheme == 'https' else 80)}"

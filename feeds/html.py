@@ -17,6 +17,8 @@ from urllib.parse import urljoin, urlsplit, urlunsplit
 
 import nh3
 
+from feeds.wire import ascii_host
+
 Relative = tuple[Literal["rewrite_with_base"], str] | Literal["deny"]
 BlockKind = Literal["paragraph", "heading", "quote", "code", "list", "caption", "table"]
 
@@ -98,7 +100,7 @@ _ATTRIBUTES = {
 }
 _SCHEMES = {"http", "https", "mailto"}
 _IMAGE = re.compile(r"<img\b(?:\s+[^\s=>]+=\"[^\"]*\")*\s*/?>")
-_ANY_TAG = re.compile(r"<[^<>]*>")
+_ANY_TAG = re.compile(r"<[^<>]*>|</?[a-z][^<>]*\Z", re.IGNORECASE)  # the last one may be cut
 _ATTRIBUTES_RAW = r"""(?:[^<>"']|"[^"]*"|'[^']*')*"""
 _RAW = re.compile(r"<(?:iframe|noscript|noembed|noframes|xmp|textarea|script|style)\b", re.IGNORECASE)
 _SELF_CLOSED = re.compile(rf"<(script|style|iframe|noscript|textarea)\b{_ATTRIBUTES_RAW}/>", re.IGNORECASE)
@@ -113,7 +115,25 @@ _NESTING = re.compile(
     re.IGNORECASE,
 )
 _DEEPEST = 500
+_SHORT = 2_000  # with fewer letters nothing is deep
+# A book has fewer letters than the first, and is not swollen by half when it is cleaned; no title is as long as the last.
+_MOST = 2_000_000
+_EMBEDDED = re.compile(r"""\bdata:[a-z]+/[^"'\s<>]*""", re.IGNORECASE)  # pictures are no letters
+_MOST_CLEAN = 3_000_000
+_MOST_PLAIN = 10_000
+# Formatting that is never closed is opened again in every paragraph: all of it, where attributes tell one from another;
+# without them three of a kind. So many times and no more, and in so many tags. And nh3 reads "&" upon "&" in the square of
+# their number.
+_FORMATTING = re.compile(r"<(b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)(?=[\s/])", re.IGNORECASE)
+_MOST_OPENED = 1_000_000
+_MOST_TAGS = 50_000
+_MOST_REFERENCES = 100_000
 _PIXEL = re.compile(r"\s(?:width|height)=\"[01](?:px)?\"")
+# A name and a password before a host, whatever the number of slashes; what is no address of a place keeps its "@".
+_SECRET = re.compile(
+    r"((?!(?:mailto|acct|xmpp|tag|urn):)[a-z][a-z0-9+.-]*:[/\\]*+|[/\\]{2,}+)[^/?#]*(?:@|%40)", re.IGNORECASE
+)
+_LINKED_SECRET = re.compile(r"(=\"https?:[/\\]*+)[^/?#\"]*@", re.IGNORECASE)
 _HREF = re.compile(r"\shref=\"([^\"]*)\"")
 _TRACKERS = re.compile(
     r"^(?:utm_\w+|fbclid|gclid|dclid|msclkid|mc_[ce]id|igshid|yclid|_hs\w+|mtm_\w+|pk_\w+|at_\w+|xtor|ref_src|ref_url|"
@@ -159,16 +179,24 @@ def sanitise(html: str, base: str = "") -> str:
     """HTML that is safe to show, with every address absolute against `base` and tracking pixels gone."""
     if not html:
         return ""
+    if len(html) > _MOST:
+        html = _EMBEDDED.sub("data:", html)[:_MOST]
     if "<" in html:
         html = _as_browsers_read(html)
-    if _too_deep(html):
-        html = escape(_ANY_TAG.sub(" ", html), quote=False)
+    if len(html) > _SHORT:
+        if _costs_too_much(html):
+            return _as_text(html)
+        html = _unswollen(html)
     try:
         clean = _nh3(html, ("rewrite_with_base", base) if is_web(base) else "deny")
     except ValueError:  # nh3 reads addresses more strictly than is_web
         clean = _nh3(html, "deny")
+    if len(clean) > _MOST_CLEAN:
+        return _as_text(html)
     if "<img" in clean:
         clean = _IMAGE.sub(_keep_image, clean)
+    if "@" in clean:
+        clean = _LINKED_SECRET.sub(r"\1", clean)
     return clean.strip()
 
 
@@ -192,6 +220,29 @@ def _too_deep(html: str) -> bool:
         if depth > _DEEPEST:
             return True
     return False
+
+
+def _as_text(html: str) -> str:
+    """Markup that is not worth its price as escaped text, never longer than what is clean may be."""
+    text = unescape(_ANY_TAG.sub(" ", html))
+    return escape(text[: _MOST_CLEAN // len("&amp;")].replace("\0", ""), quote=False).strip()
+
+
+def _costs_too_much(html: str) -> bool:
+    tags = html.count("<")
+    return (
+        tags > _MOST_TAGS
+        or (tags > _DEEPEST and _too_deep(html))
+        or (len(html) > _MOST_REFERENCES and html.count("&") > _MOST_REFERENCES)
+    )
+
+
+def _unswollen(html: str) -> str:
+    """HTML in which no formatting is opened again without end, once it is parsed."""
+    tags = html.count("<")
+    if tags <= _DEEPEST or len(_FORMATTING.findall(html)) * tags <= _MOST_OPENED:
+        return html
+    return _FORMATTING.sub(r"<\1><wbr", html)  # the attributes go to a tag that opens nothing
 
 
 def _nh3(html: str, relative: Relative) -> str:
@@ -323,8 +374,9 @@ def to_text(html: str) -> str:
 
 def plain(markup: str) -> str:
     """One line of text from a title or name that may hold tags and entities."""
+    markup = markup[:_MOST_PLAIN]
     if "<" in markup:
-        markup = nh3.clean(markup, tags=set())
+        markup = _ANY_TAG.sub(" ", markup) if markup.count("<") > _DEEPEST else nh3.clean(markup, tags=set())
     return _SPACES.sub(" ", unescape(markup) if "&" in markup else markup).strip()
 
 
@@ -355,7 +407,10 @@ def is_web(address: str) -> bool:
 
 
 def absolute(address: str, base: str) -> str:
-    """`address` made absolute against `base`; empty when there is none, or when it is no http(s) address."""
+    """`address` made absolute against `base`; empty when there is none, or when it is no http(s) address.
+
+    A name and a password in it are left out: they are nobody's to keep, to show or to send.
+    """
     address = address.strip()
     if address.startswith(("http://", "https://")) and _SOUND.match(address):
         return address  # nearly every one: nothing to join
@@ -363,7 +418,17 @@ def absolute(address: str, base: str) -> str:
         joined = urljoin(base, address) if address else ""
     except ValueError:  # "http://[" and its like
         return ""
-    return joined if is_web(joined) else ""
+    return without_secret(joined) if is_web(joined) else ""
+
+
+def without_secret(address: str) -> str:
+    """`address` without the name and the password that stand before its host.
+
+    >>> without_secret("ftp://bob:s3cr3t@julie.example/f")
+    'ftp://julie.example/f'
+    """
+    found = _SECRET.match(address)
+    return found[1] + address[found.end() :] if found else address
 
 
 @lru_cache(4096)
@@ -375,13 +440,23 @@ def canonical(address: str) -> str:
     """
     try:
         parts = urlsplit(address.strip())
-        host = (parts.hostname or "").rstrip(".").removeprefix("www.")
+        host = parts.hostname or ""
         port = parts.port
     except ValueError:
         return address
+    if not host.isascii():
+        host = _in_ascii(host)
+    host = host.rstrip(".").removeprefix("www.")
     if parts.scheme.lower() not in {"http", "https"} or not host:
         return address
     host = f"[{host}]" if ":" in host else host
     place = host if port in {None, 80, 443} else f"{host}:{port}"
     query = "&".join(part for part in parts.query.split("&") if not _TRACKERS.match(part.partition("=")[0]))
     return urlunsplit(("https", place, parts.path.rstrip("/"), query, ""))
+
+
+def _in_ascii(host: str) -> str:
+    try:
+        return ascii_host(host)
+    except ValueError:  # such a host is nowhere, but its address may be the name of something
+        return host

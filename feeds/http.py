@@ -31,7 +31,7 @@ from feeds.errors import (
     Untrusted,
 )
 from feeds.guard import is_public, place
-from feeds.html import absolute, is_web
+from feeds.html import absolute, is_web, without_secret
 from feeds.status import asks_to_wait
 from feeds.turns import Turns
 from feeds.wire import MEGABYTE, Response, ascii_address, headers_of, lines_of, status_of
@@ -155,7 +155,7 @@ class _Transfer:
         """Turn towards `target`, or say why not."""
         address = absolute(target, self.url)
         if not address:
-            return BadScheme(address=target[:200])
+            return BadScheme(address=without_secret(target)[:200])
         if self.hops >= MOST_HOPS:
             return TooManyRedirects(address=self.request.url, hops=MOST_HOPS)
         self.only_permanent = self.only_permanent and status_of(self.lines) in _PERMANENT
@@ -174,11 +174,14 @@ class _Wire:
         self.multi = pycurl.CurlMulti()
         self.multi.setopt(pycurl.M_MAXCONNECTS, manners.connections)
         self.idle: list[Any] = []
+        # Hosts that asked us to wait, in this round: whoever is sent there by another gets the same answer.
+        self.closed: dict[str, Response] = {}
 
     def run(self, requests: Iterable[tuple[Key, Request]]) -> Iterator[tuple[Key, Response | FetchError]]:
         transfers = (_Transfer(key, request) for key, request in requests)
         turns = Turns(transfers, lambda transfer: transfer.host, self.manners.per_host, self._spacing)
         flying: dict[Any, _Transfer] = {}
+        self.closed.clear()
         try:
             while True:
                 moment = time.monotonic()
@@ -197,12 +200,21 @@ class _Wire:
                 for transfer, outcome in self._finished(flying):
                     turns.done(transfer)
                     yield transfer.key, outcome
-                    if isinstance(outcome, Response) and asks_to_wait(outcome.status, outcome.headers):
+                    if self._is_closed(transfer, outcome):
                         for other in turns.give_up(transfer.host):
                             yield other.key, outcome
         finally:  # a caller that stops listening leaves nothing in flight
             for curl in flying:
                 self.multi.remove_handle(curl)
+
+    def _is_closed(self, transfer: _Transfer, outcome: Response | FetchError) -> bool:
+        """Whether an answer asks us to wait, and comes from the host that was asked: one that sends its callers elsewhere
+        does not answer for those whom it sends nowhere.
+        """
+        if not (isinstance(outcome, Response) and asks_to_wait(outcome.status, outcome.headers)):
+            return False
+        self.closed[place(outcome.url)] = outcome
+        return place(outcome.url) == transfer.host
 
     def _spacing(self, transfer: _Transfer) -> float:
         return 0.0 if transfer.request.allow_private else self.manners.spacing
@@ -225,7 +237,7 @@ class _Wire:
                 outcome = self._outcome(transfer, code)
                 self.idle.append(curl)
                 if outcome is None:
-                    outcome = self._start(transfer, flying)
+                    outcome = self.closed.get(place(transfer.url)) or self._start(transfer, flying)
                 if outcome is not None:
                     finished.append((transfer, outcome))
         return finished
@@ -243,7 +255,7 @@ class _Wire:
     def _start(self, transfer: _Transfer, flying: dict[Any, _Transfer]) -> FetchError | None:
         left = self.manners.deadline - (time.monotonic() - transfer.started)
         if not is_web(transfer.url):
-            return BadScheme(address=transfer.url[:200])
+            return BadScheme(address=without_secret(transfer.url)[:200])
         if left <= 0:
             return TooSlow(address=transfer.request.url, seconds=round(self.manners.deadline))
         curl = self.idle.pop() if self.idle else self._new_handle()

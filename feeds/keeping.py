@@ -7,18 +7,20 @@ the new key, and nothing is lost or announced twice.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from feeds import timing
+from feeds.formats.identity import known as exact
 from feeds.html import canonical
 from feeds.rows import POST_COLUMNS, Saved, post_row, stamp
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from feeds.model import Post
@@ -28,10 +30,10 @@ _PUBLISHED = 7  # the place of the date of publication among POST_COLUMNS
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A post of the file, as far as it takes to recognise it."""
+    """A post of the file, as far as it takes to recognise it. `address` is as exact as an id: an anchor on a page counts."""
 
     key: str
-    canonical: str
+    address: str
     title: str
     published: str
     text: str
@@ -48,12 +50,14 @@ def keep(
     # Oldest first, so that numbers grow with time: a feed lists its newest entry first.
     once = {post.key: post for post in reversed(posts)}  # a network may list one post twice
     digests = _digests(connection, source_id, once)
+    if digests and len(once) == 1:
+        once = _apart(connection, source_id, once, digests)
     strangers = [post for key, post in once.items() if key not in digests]
     again: set[str] = set()
     if strangers and last_answer is not None:
         alike = list(_alike(connection, source_id, strangers))
         again = _titles_again(strangers, alike)
-        renamed = recognise(strangers, [known for known in alike if known.key not in once])
+        renamed = recognise(strangers, _missing(alike, once))
         connection.executemany(
             "update posts set key = ? where source_id = ? and key = ?",
             [(new, source_id, old) for new, old in renamed.items()],
@@ -71,43 +75,93 @@ def keep(
     return Saved(len(strangers), len(edited))
 
 
+def _apart(
+    connection: sqlite3.Connection, source_id: int, posts: Mapping[str, Post], digests: dict[str, bytes]
+) -> dict[str, Post]:
+    """The one post of a feed that lists its newest entry only, under a key of its own.
+
+    Such feeds give all their entries the same id. With another title, date and text it is another one.
+    """
+    stored = {known.key: known for known in _known(connection, source_id, digests)}
+    found: dict[str, Post] = {}
+    for key, post in posts.items():
+        known = stored.get(key)
+        if known is not None and _is_another(known, _as_known(post)):
+            told = hashlib.blake2b(f"{post.title}\n{post.published}".encode(), digest_size=8).hexdigest()
+            post = replace(post, key=f"{key} {told}")  # noqa: PLW2901 - the same post under its own key
+        found[post.key] = post
+    if found.keys() != posts.keys():
+        digests |= _digests(connection, source_id, found)
+    return found
+
+
+def _is_another(known: Known, post: Known) -> bool:
+    dated = bool(known.published and post.published)
+    return (
+        dated and known.published != post.published and known.title != post.title and known.text != post.text
+    )
+
+
 def recognise(strangers: Sequence[Post], missing: Sequence[Known]) -> dict[str, str]:
     """The keys of posts that are not new at all, each with the key by which it is known.
 
-    `missing` are posts that the feed no longer lists. One is recognised by its address and its title or date; or by its
-    title and date to the second (its text and date, where there is no title), if that fits one of them alone.
+    `missing` are posts that the feed should list, and does not. One is recognised by its address together with its date, or
+    with its title and text; or by its title (its text, where there is no title) and its date to the second, when that is no
+    midnight or the text is the same as well. What fits two is not guessed: rather twice than lost.
     """
     found: dict[str, str] = {}
     left = {known.key: known for known in missing}
     for same in (_by_address, _by_words):
-        by_mark: dict[tuple[str, ...], list[str]] = defaultdict(list)
+        old: dict[tuple[str, ...], set[str]] = defaultdict(set)
+        new: dict[tuple[str, ...], set[str]] = defaultdict(set)
         for known in left.values():
             for mark in same(known):
-                by_mark[mark].append(known.key)
-        for post in strangers:
-            marks = same(_as_known(post)) if post.key not in found else ()
-            fits = {key for mark in marks for key in by_mark[mark] if key in left}
+                old[mark].add(known.key)
+        fresh = {post.key: list(same(_as_known(post))) for post in strangers if post.key not in found}
+        for key, marks in fresh.items():
+            for mark in marks:
+                new[mark].add(key)
+        for key, marks in fresh.items():
+            fits = {fit for mark in marks if len(new[mark]) == 1 for fit in old[mark] if fit in left}
             if len(fits) == 1:
-                found[post.key] = fits.pop()
-                del left[found[post.key]]
+                found[key] = fits.pop()
+                del left[found[key]]
     return found
 
 
 def _by_address(known: Known) -> Iterator[tuple[str, ...]]:
-    if known.canonical and known.title:
-        yield known.canonical, "title", known.title
-    if known.canonical and known.published:
-        yield known.canonical, "date", known.published
+    if known.address and _tells(known.published):
+        yield known.address, "date", known.published
+    if known.address and known.title and known.text:
+        yield known.address, "words", known.title, known.text
 
 
 def _by_words(known: Known) -> Iterator[tuple[str, ...]]:
     words = known.title or known.text
-    if words and known.published:
+    if words and _tells(known.published):
         yield words, known.published
+    elif words and known.published:
+        yield words, known.published, known.text
+
+
+def _tells(published: str) -> bool:
+    """Whether a date is exact enough to tell two posts apart: many a feed knows days only."""
+    return bool(published) and "T00:00:00" not in published
+
+
+def _missing(alike: Sequence[Known], listed: Mapping[str, Post]) -> list[Known]:
+    """Those of the known posts that the feed should list, and does not: what is older than all it lists only fell off its end."""
+    dates = [date for post in listed.values() if (date := stamp(post.published))]
+    oldest = min(dates, default="")
+    return [
+        known
+        for known in alike
+        if known.key not in listed and (not known.published or known.published >= oldest)
+    ]
 
 
 def _as_known(post: Post) -> Known:
-    return Known(post.key, canonical(post.url), post.title, stamp(post.published) or "", post.text)
+    return Known(post.key, exact(post.url), post.title, stamp(post.published) or "", post.text)
 
 
 def _titles_again(posts: Sequence[Post], alike: Sequence[Known]) -> set[str]:
@@ -124,11 +178,22 @@ def _digests(connection: sqlite3.Connection, source_id: int, keys: object) -> di
     return {row[0]: row[1] for row in found}
 
 
+_KNOWN = "select key, url, title, published_at, text from posts where source_id = ? and "
+
+
+def _known(connection: sqlite3.Connection, source_id: int, keys: Iterable[str]) -> Iterator[Known]:
+    rows = connection.execute(
+        _KNOWN + "key in (select value from json_each(?))",  # noqa: S608 - our own constant
+        (source_id, json.dumps(list(keys))),
+    )
+    return (_known_of(row) for row in rows)
+
+
 def _alike(connection: sqlite3.Connection, source_id: int, posts: Sequence[Post]) -> Iterator[Known]:
     """The posts of a source that share a title, an address or a date with any of these."""
     rows = connection.execute(
-        "select key, canonical, title, published_at, text from posts where source_id = ? and "
-        "(title in (select value from json_each(?)) and title <> '' "
+        _KNOWN  # noqa: S608 - our own constant
+        + "(title in (select value from json_each(?)) and title <> '' "
         "or canonical in (select value from json_each(?)) and canonical <> '' "
         "or published_at in (select value from json_each(?)))",
         (
@@ -138,7 +203,11 @@ def _alike(connection: sqlite3.Connection, source_id: int, posts: Sequence[Post]
             json.dumps([stamp(post.published) for post in posts]),
         ),
     )
-    return (Known(row[0], row[1], row[2], row[3] or "", row[4]) for row in rows)
+    return (_known_of(row) for row in rows)
+
+
+def _known_of(row: sqlite3.Row) -> Known:
+    return Known(row[0], exact(row[1]), row[2], row[3] or "", row[4])
 
 
 def _insert(

@@ -12,6 +12,7 @@ from feeds.html import absolute, plain
 _FEED_TYPES = {"application/feed+json", "application/rdf+xml", "application/xml", "text/xml"}
 # Where a page says what it announces: beyond the first megabyte nobody looks.
 _MOST = 1024 * 1024
+_LONGEST_TITLE = 300
 _LONGEST_HEADER = 16 * 1024
 # One link of a Link header (RFC 8288): its target, and its parameters, of which values may be quoted.
 _TARGET = re.compile(r"<([^<>]*)>")
@@ -80,7 +81,7 @@ def read(markup: bytes | str, url: str, link_header: str = "") -> Page:
     reader.feed(text.decode("utf-8", "replace") if isinstance(text, bytes) else text)
     reader.end_anchor()
     return Page(
-        title=plain(reader.title),
+        title=_title(reader.title),
         canonical=reader.canonical,
         language=reader.language,
         feeds=_ranked([*reader.feeds, *_linked(link_header, url)], url),
@@ -146,7 +147,7 @@ class _Reader(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.base = self.url = url
         self.title = self.canonical = self.language = self.channel = ""
-        self.in_title = False
+        self.in_title = self.has_base = False
         self.feeds: list[FeedLink] = []
         self.anchors: list[FeedLink] = []
         self.me: list[str] = []
@@ -162,7 +163,7 @@ class _Reader(HTMLParser):
         elif tag == "title":
             self.in_title = not self.title and not self.open
         elif tag == "base":
-            self.base = absolute(attributes.get("href", ""), self.base) or self.base
+            self._base(attributes)
         elif tag in {"link", "a"}:
             self._link(tag, attributes)
         elif tag == "meta" and attributes.get("itemprop", "").lower() in {"channelid", "identifier"}:
@@ -190,7 +191,13 @@ class _Reader(HTMLParser):
         """Keep the link that ends here, if it seems to lead to a feed."""
         target, self.open = self.open, ""
         if target and _leads_to_feed(target, self.said, self.url):
-            self.anchors.append(FeedLink(target, plain(self.said[0])))
+            self.anchors.append(FeedLink(target, _title(self.said[0])))
+
+    def _base(self, attributes: dict[str, str]) -> None:
+        """Of several, the first that leads anywhere counts, as in HTML 5."""
+        if "href" in attributes and not self.has_base:
+            self.has_base = True
+            self.base = absolute(attributes["href"], self.url) or self.base
 
     def _link(self, tag: str, attributes: dict[str, str]) -> None:
         if tag == "a":
@@ -203,7 +210,7 @@ class _Reader(HTMLParser):
         if "me" in rel:
             self.me.append(target)
         if _is_feed(rel, attributes.get("type", ""), target):
-            found = FeedLink(target, plain(attributes.get("title", "")))
+            found = FeedLink(target, _title(attributes.get("title", "")))
             (self.feeds if tag == "link" else self.anchors).append(found)
         elif tag == "a":
             self.open = target
@@ -217,6 +224,10 @@ class _Reader(HTMLParser):
         before, _, name = absolute(address, self.base).rpartition("/")
         if before.endswith("/channel") and _CHANNEL.fullmatch(name) and not self.channel:
             self.channel = f"{before}/{name}"
+
+
+def _title(markup: str) -> str:
+    return plain(markup)[:_LONGEST_TITLE].rstrip()
 
 
 def _is_feed(rel: list[str], kind: str, target: str) -> bool:
@@ -265,7 +276,7 @@ def _linked(header: str, url: str) -> list[FeedLink]:
         rel = parameters.get("rel", "").lower().split()
         # With an anchor, it is another page that has this feed.
         if address and "anchor" not in parameters and _is_feed(rel, parameters.get("type", ""), address):
-            found.append(FeedLink(address, plain(_in_letters(parameters.get("title", "")))))
+            found.append(FeedLink(address, _title(_in_letters(parameters.get("title", "")))))
     return found
 
 

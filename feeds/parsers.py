@@ -15,6 +15,7 @@ import subprocess
 import sys
 import threading
 from contextlib import suppress
+from itertools import count as count_up
 from typing import IO, TYPE_CHECKING, Any, TypeAlias
 
 from feeds.errors import N_, BadAnswer, FetchError, defect
@@ -35,6 +36,10 @@ _PROGRAM = "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from feeds.
 
 # What is called with what became of a feed, in a thread of the parsers'.
 Done: TypeAlias = "Callable[[Batch | FetchError], None]"
+# Feeds in order of their size and of their coming; None ends a worker.
+Waiting: TypeAlias = "queue.PriorityQueue[tuple[int, int, tuple[Unread, Done] | None]]"
+# Bytes that the reading of a feed may take: a feed of 15 MB takes some hundreds of MB.
+MOST_MEMORY = 2 * 1024**3
 
 
 class Parsers:
@@ -42,12 +47,13 @@ class Parsers:
 
     def __init__(self, count: int | None = None) -> None:
         self.count = count or os.cpu_count() or 1
-        self.waiting: queue.SimpleQueue[tuple[Unread, Done] | None] = queue.SimpleQueue()
+        self.waiting: Waiting = queue.PriorityQueue()
+        self.number = count_up()
         self.workers: list[_Worker] = []
 
     def parse(self, unread: Unread, done: Done) -> None:
-        """Parse a feed when its turn comes; `done` gets the posts or the error."""
-        self.waiting.put((unread, done))
+        """Parse a feed when its turn comes, the small ones first; `done` gets the posts or the error."""
+        self.waiting.put((len(unread.body), next(self.number), (unread, done)))
         if len(self.workers) < self.count:
             self.workers.append(_Worker(self.waiting))
 
@@ -65,7 +71,7 @@ class Parsers:
 class _Worker:
     """One process, and the thread that hands it one feed at a time."""
 
-    def __init__(self, waiting: queue.SimpleQueue[tuple[Unread, Done] | None]) -> None:
+    def __init__(self, waiting: Waiting) -> None:
         self.waiting = waiting
         self.process: subprocess.Popen[bytes] | None = None
         self.ended = False
@@ -76,12 +82,12 @@ class _Worker:
         with self.lock:
             self.ended = True
             self._kill()
-        self.waiting.put(None)
+        self.waiting.put((0, 0, None))
 
     def _work(self) -> None:
         with suppress(EOFError, OSError):  # it is tried again when there is work
             self._running()
-        while work := self.waiting.get():
+        while work := self.waiting.get()[2]:
             unread, done = work
             done(self._parsed(unread))
 
@@ -120,6 +126,25 @@ class _Worker:
                     _close(pipe)
             self.process.wait()
             self.process = None
+
+
+def parse_within(unread: Unread) -> Batch:
+    """Parse one feed in a process of its own, within its time.
+
+    Raises:
+        FetchError: it is no feed, or cannot be read within what a feed may take.
+
+    """
+    parsers = Parsers(1)
+    done: queue.SimpleQueue[Batch | FetchError] = queue.SimpleQueue()
+    try:
+        parsers.parse(unread, done.put)
+        outcome = done.get()
+    finally:
+        parsers.close()
+    if isinstance(outcome, FetchError):
+        raise outcome
+    return outcome
 
 
 def _start() -> subprocess.Popen[bytes]:
@@ -166,6 +191,8 @@ def serve() -> None:
     """Parse what comes in, one feed after the other, until the program that sends it has ended."""
     from feeds.sources import blog  # noqa: PLC0415 - only here is anything parsed
 
+    _die_with_parent()
+    _limit_memory()
     # What is parsed lives until its answer is sent; looking through it for cycles all the while finds none worth it.
     gc.freeze()
     gc.set_threshold(50_000, 20, 100)
@@ -188,6 +215,22 @@ def _listen(put: Callable[[Unread], None]) -> None:
             put(_receive(sys.stdin.buffer))
     finally:
         os._exit(0)
+
+
+def _die_with_parent() -> None:
+    """End when the program is killed, even in the middle of a search that lets no thread of ours run (Linux only)."""
+    if sys.platform == "linux":
+        import ctypes  # noqa: PLC0415 - only here
+
+        with suppress(OSError, AttributeError):
+            ctypes.CDLL(None).prctl(1, 9)  # PR_SET_PDEATHSIG, SIGKILL
+
+
+def _limit_memory() -> None:
+    with suppress(ImportError, ValueError, OSError):  # not on every system
+        import resource  # noqa: PLC0415 - only here
+
+        resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
 
 
 def _attempt(parse: Callable[[Unread], Batch], unread: Unread) -> Batch | FetchError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from feeds.model import Author
@@ -10,7 +11,7 @@ from feeds.rows import moment_of, source_of, stamp, stored_of
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable
+    from collections.abc import Container, Iterable
     from datetime import datetime
 
     from feeds.model import StoredPost
@@ -80,13 +81,25 @@ class Posts:
             for source_id in source_ids
         }
 
-    def without_page(self) -> list[StoredPost]:
-        """Articles, newest first, of the sources for which whole texts are wanted, whose page was not asked for yet."""
-        return self._posts(
-            "join sources s on s.id = p.source_id where s.full_text = 1 and s.removed_at is null and p.kind = 'article' "
-            "and a.post_id is null order by p.id desc limit 200",
-            (),
-        )
+    def without_page(self, longest: int, only: Container[int] | None = None) -> list[StoredPost]:
+        """Articles whose page was not asked for yet, of the sources for which whole texts are wanted and that are not paused.
+
+        Those whose text is `longest` at most, each source's newest, and the sources in turn: the newest of each come first.
+        `only` are the numbers of the sources to which to keep; None is all.
+        """
+        wanted = self.connection.execute(
+            "select id from sources where full_text = 1 and removed_at is null and paused_at is null order by id"
+        ).fetchall()
+        several = [
+            self._posts(
+                "where p.source_id = ? and p.kind = 'article' and a.post_id is null and length(p.text) <= ? "
+                "order by coalesce(p.published_at, p.seen_at) desc, p.id desc limit 200",
+                (source_id, longest),
+            )
+            for (source_id,) in wanted
+            if only is None or source_id in only
+        ]
+        return [stored for turn in zip_longest(*several) for stored in turn if stored]
 
     def authors(self, source_id: int) -> list[Author]:
         """Everybody who signed something of a source, in no particular order."""

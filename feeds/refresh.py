@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 CONVERSATIONS = 8
 # Below this many changed feeds, starting processes takes longer than parsing here.
 MANY = 12
-# Beyond this many bytes a feed can be built to be slow enough to matter, and is parsed where that costs nobody else.
-LARGE = 256 * 1024
+# Beyond this many bytes a feed can be built to be slow enough to matter, and is parsed where it has a time.
+LARGE = 8 * 1024
 # What SQLite's driver raises at a value that no file can hold; the file itself is well.
 UNFIT = (OverflowError, TypeError, ValueError)
 # So many results are written together, if they come within so many seconds.
@@ -84,6 +84,7 @@ def refresh(
     `only` are the numbers of the sources to which to keep; None is all.
     `progress` is called with how many are done, how many there are, and the source just done.
     """
+    store.mend_clock(now)
     due = [item for item in store.due(now, force=force) if only is None or item.source.id in only]
     if not due:
         return Report()

@@ -40,7 +40,8 @@ class Health:
 
     `error` is a message id with its values, or None when all is well. `paused` is since when it is not asked: at the
     person's wish when `error` is None. `newest` is the date of its newest post. `moving` is an address that its server
-    names as its new one, `former` are those that it had, each with when it was left. `waiting` is until when its whole
+    names as its new one (a `twin`, when that is followed
+    already), `former` are those that it had, each with when it was left. `waiting` is until when its whole
     host asked to be left alone.
     """
 
@@ -56,6 +57,7 @@ class Health:
     moving: str = ""
     former: tuple[tuple[str, datetime], ...] = ()
     waiting: datetime | None = None
+    twin: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +159,7 @@ def pace_of(row: sqlite3.Row) -> Pace:
     return Pace(timedelta(seconds=row["usual"]), moment_of(row["newest_at"] or row["changed_at"]))
 
 
-def health_of(row: sqlite3.Row, waiting: datetime | None) -> Health:
+def health_of(row: sqlite3.Row, waiting: datetime | None, *, twin: bool) -> Health:
     """A row of sources with its cursor, and until when its host asked to be left alone."""
     error = json.loads(row["error"]) if row["error"] else None
     return Health(
@@ -173,6 +175,7 @@ def health_of(row: sqlite3.Row, waiting: datetime | None) -> Health:
         moving=row["moving"],
         former=tuple((address, datetime.fromisoformat(at)) for address, at in json.loads(row["former"])),
         waiting=waiting,
+        twin=twin,
     )
 
 

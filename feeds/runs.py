@@ -27,6 +27,18 @@ _COMMENTS = re.compile(
     r"(?:laisser|poster|publier|enregistrer|ajouter|écrire) un commentaire|votre commentaire|vos réactions)\W*",
     re.IGNORECASE,
 )
+# Under it stand other articles; where it could also stand beside a paragraph, only a heading says so.
+_OTHERS = re.compile(
+    r"\W*(?:(?:next|previous) (?:post|article|story)|(?:article|billet) (?:suivant|précédent)|"
+    r"related (?:posts?|articles?|stories|reading)|similar posts|more (?:posts|articles|stories)|"
+    r"you (?:might|may) also (?:like|enjoy)|(?:ces )?(?:articles|billets) (?:similaires|liés|connexes)|"
+    r"(?:vous aimerez|cela (?:peut|pourrait) vous|ça (?:peut|pourrait) vous) (?:peut-être )?(?:aussi|intéresser))\W*",
+    re.IGNORECASE,
+)
+_OTHERS_AS_HEADING = re.compile(
+    r"\W*(?:(?:[aà] )?lire aussi|sur le même (?:sujet|thème)|read (?:also|next)|up next|see also|voir aussi|related)\W*",
+    re.IGNORECASE,
+)
 WALL = re.compile(
     r"\bnos \d+ partenaires|\bour \d+ (?:vendors|partners)|"
     r"\bcookies (?:ou|et|and|or) (?:d[’']autres |autres |other |similar )?(?:technologies|traceurs|trackers)|"
@@ -147,7 +159,7 @@ def picked(runs: list[Run], wanted: list[str], names: set[str]) -> list[Run]:
     kept |= _missed(runs, kept)
     first = min(kept, default=0)
     others = next(
-        (index for index, run in enumerate(runs) if index > first and _opens_comments(run)), len(runs)
+        (index for index, run in enumerate(runs) if index > first and _opens_others(run)), len(runs)
     )
     return _cluster(runs, sorted(index for index in kept if index < others), names)
 
@@ -167,9 +179,11 @@ def _missed(runs: list[Run], kept: set[int]) -> set[int]:
     return {index for indexes in whole for index in indexes}
 
 
-def _opens_comments(run: Run) -> bool:
-    """Whether a run stands above what readers say; "3 comments" as a link only leads there."""
-    return bool(_COMMENTS.fullmatch(run.text)) and _block(run).find(".//a") is None
+def _opens_others(run: Run) -> bool:
+    """Whether a run stands above what readers say, or above other articles; as a link, "3 comments" only leads there."""
+    block = _block(run)
+    patterns = [_COMMENTS, _OTHERS, *([_OTHERS_AS_HEADING] if block.tag in HEADINGS else [])]
+    return any(pattern.fullmatch(run.text) for pattern in patterns) and block.find(".//a") is None
 
 
 def _triples(text: str) -> list[tuple[str, ...]]:

@@ -8,12 +8,13 @@ else.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
 from feeds import page, platforms
-from feeds.errors import BadStatus, Busy, FetchError, NotFound, TooManyRedirects, TooSlow, Unreachable
+from feeds.errors import BadStatus, Busy, FetchError, NotFound, TooManyRedirects, TooSlow, Unreachable, defect
 from feeds.guard import place
 from feeds.model import Cursor, Source
 from feeds.sources import blog
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from feeds.http import Client
+    from feeds.model import Batch
     from feeds.page import FeedLink, Page
     from feeds.wire import Response
 
@@ -48,6 +50,9 @@ NEARBY = ("feed/", "index.xml", "feed.xml", "atom.xml", "rss.xml")
 MOST_REQUESTS = 40
 MOST_ANNOUNCED = 6
 MOST_ANCHORS = 4
+# What is larger may have been built to be slow, and is parsed where that ends in time.
+_SMALL = 8 * 1024
+_FEED_TAG = re.compile(rb"<(?:[a-z]+:)?(?:rss|feed|rdf|channel)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,14 +234,35 @@ class _Search:
         """
         try:
             answer = blog.read(source, Cursor(), response, self.now)
-            if not isinstance(answer, blog.Unread):
+            if not isinstance(answer, blog.Unread) or _is_only_page(answer.body):
                 return None
-            batch = blog.parse(answer)
+            batch = _batch_of(answer)
         except FetchError:
             return None
         if not (source.given or batch.label or batch.posts):
             return None
         return replace(source, label=batch.label or source.label, site=batch.site or source.site)
+
+
+def _batch_of(unread: blog.Unread) -> Batch:
+    """What a candidate holds; whatever is wrong with it is a FetchError, and costs only itself."""
+    if len(unread.body) > _SMALL:
+        from feeds.parsers import parse_within  # noqa: PLC0415 - most candidates are small, or pages
+
+        return parse_within(unread)
+    try:
+        return blog.parse(unread)
+    except FetchError:
+        raise
+    except Exception as error:  # a defect of ours costs only this candidate
+        raise defect(unread.source.address, error) from error
+
+
+def _is_only_page(body: bytes) -> bool:
+    """Whether a body needs no parsing to be known for a page: most candidates are."""
+    return (
+        body.lstrip()[:1] == b"<" and page.looks_like_page(body) and not _FEED_TAG.search(body[: 2 * _SMALL])
+    )
 
 
 def _folders(url: str) -> list[str]:

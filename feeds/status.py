@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
-from feeds.errors import BadStatus, BotCheck, Busy, FetchError, Forbidden, Gone, Missing
+from feeds.errors import BadStatus, BotCheck, Busy, FetchError, Forbidden, Gone, Missing, ServerFault
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,8 +16,11 @@ if TYPE_CHECKING:
 
 TOO_MANY = 429
 UNAVAILABLE = 503
+_FAULT = 500
 _KINDS: dict[int, type[BadStatus]] = {401: Forbidden, 403: Forbidden, 404: Missing, 410: Gone}
 _LONGEST = timedelta(days=7)
+# Thirty years in seconds; a longer number may be so long that reading it takes a while, or is refused.
+_DIGITS = 9
 _MAX_AGE = re.compile(r"\bmax-age\s*=\s*\"?(\d+)", re.IGNORECASE)
 
 
@@ -37,7 +40,8 @@ def refusal(address: str, response: Response, now: datetime) -> FetchError:
         response.headers.get("cf-mitigated") == "challenge"
         or b"/cdn-cgi/challenge-platform/" in response.body
     )
-    kind = BotCheck if challenged else _KINDS.get(status, BadStatus)
+    usual = ServerFault if status >= _FAULT else BadStatus
+    kind = BotCheck if challenged else _KINDS.get(status, usual)
     return kind(address=address, status=status)
 
 
@@ -57,7 +61,7 @@ def lifetime(headers: Mapping[str, str], now: datetime) -> int | None:
     """For how many seconds an answer holds good as it stands (RFC 9111): `max-age`, else `Expires`; None when unsaid."""
     told = _MAX_AGE.search(headers.get("cache-control", ""))
     if told:
-        return max(0, int(told[1][:9]) - _number(headers.get("age", "")))
+        return max(0, int(told[1][:_DIGITS]) - _number(headers.get("age", "")))
     if "no-cache" in headers.get("cache-control", ""):
         return None
     until = _date(headers["expires"]) if "expires" in headers else None
@@ -68,20 +72,21 @@ def lifetime(headers: Mapping[str, str], now: datetime) -> int | None:
 
 
 def _number(text: str) -> int:
-    return int(text[:9]) if text.strip().isdecimal() else 0
+    text = text.strip()
+    return int(text[:_DIGITS]) if text.isdecimal() else 0
 
 
 def _date(text: str) -> datetime | None:
     try:
         moment = parsedate_to_datetime(text)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):  # the year 99999999999
         return None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _delay(value: str, now: datetime) -> timedelta | None:
     if value.strip().isdecimal():
-        return timedelta(seconds=min(int(value), 10**7))
+        return timedelta(seconds=_number(value))
     moment = _date(value)
     return moment - now if moment else None
 
@@ -89,7 +94,9 @@ def _delay(value: str, now: datetime) -> timedelta | None:
 def _until(value: str, now: datetime) -> timedelta | None:
     try:
         moment = (
-            datetime.fromtimestamp(int(value), UTC) if value.isdecimal() else datetime.fromisoformat(value)
+            datetime.fromtimestamp(int(value[:20]), UTC)
+            if value.isdecimal()
+            else datetime.fromisoformat(value)
         )
     except (ValueError, OverflowError, OSError):
         return None

@@ -8,12 +8,13 @@ the statements of every day are written here, in `keeping` (what a fetch brings)
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
 from feeds import file, keeping, timing
 from feeds.errors import AlreadyFollowed, Busy, FetchError
 from feeds.guard import place
+from feeds.html import canonical
 from feeds.posts import Posts
 from feeds.rows import (
     Due,
@@ -59,7 +60,13 @@ class Store(Posts):
 
         One that was removed is followed again, with all that it had.
         """
+        if (known := self.known(source)) is not None:
+            source = replace(source, address=known.address)
         with self.writing():
+            was_removed = self.connection.execute(
+                "select 1 from sources where kind = ? and address = ? and removed_at is not null",
+                (source.kind, source.address),
+            ).fetchone()
             self.connection.execute(
                 "insert into sources (kind, address, label, site, language, given, allow_private, added_at) "
                 "values (?, ?, ?, ?, '', ?, ?, ?) on conflict (kind, address) do update set removed_at = null, "
@@ -78,7 +85,24 @@ class Store(Posts):
                 "select * from sources where kind = ? and address = ?", (source.kind, source.address)
             ).fetchone()
             self.connection.execute("insert or ignore into cursors (source_id) values (?)", (row["id"],))
+            if was_removed:  # what was wrong with it then is not known to be so now
+                self.retry(int(row["id"]))
         return source_of(row)
+
+    def known(self, source: Source) -> Source | None:
+        """The source that is followed, or was, under another spelling of the same address, or before it moved there."""
+        if source.kind != "blog":
+            return None
+        wanted = canonical(source.address)
+        rows = self.connection.execute(
+            "select * from sources where kind = 'blog' order by removed_at is not null, id"
+        )
+        for row in rows:
+            told = json.loads(row["former"]) if row["former"] != "[]" else ()
+            former = [canonical(address) for address, _ in told]
+            if wanted == canonical(row["address"]) or (wanted in former and row["removed_at"] is None):
+                return source_of(row)
+        return None
 
     def sources(self) -> list[Source]:
         """Every source that is followed, in the order in which they were added."""
@@ -100,7 +124,7 @@ class Store(Posts):
             "or (:force and not (failures = 0 and error is not null))) order by id",
             {"now": stamp(now), "force": force},
         ).fetchall()
-        waiting = self._waiting(now)
+        waiting = self.waiting(now)
         return [
             Due(source_of(row), cursor_of(row), row["failures"], moment_of(row["answered_at"]), pace_of(row))
             for row in rows
@@ -108,8 +132,8 @@ class Store(Posts):
         ]
 
     def unheard(self) -> list[Source]:
-        """The sources that failed when last asked, or that are gone: whatever is new there is not known."""
-        rows = self.connection.execute(_FOLLOWED + "and error is not null order by id")
+        """The sources that failed when last asked, other than those that are paused or gone: what is new there is not known."""
+        rows = self.connection.execute(_FOLLOWED + "and error is not null and paused_at is null order by id")
         return [source_of(row) for row in rows]
 
     def health(self, now: datetime) -> list[Health]:
@@ -119,13 +143,38 @@ class Store(Posts):
             "(select max(published_at) from posts where posts.source_id = sources.id) as newest "
             "from sources join cursors on source_id = id where removed_at is null order by id"
         ).fetchall()
-        waiting = self._waiting(now)
-        return [health_of(row, waiting.get(place(row["address"]))) for row in rows]
+        waiting = self.waiting(now)
+        followed = {row["address"] for row in rows}
+        return [
+            health_of(row, waiting.get(place(row["address"])), twin=row["moving"] in followed) for row in rows
+        ]
 
-    def _waiting(self, now: datetime) -> dict[str, datetime]:
+    def waiting(self, now: datetime) -> dict[str, datetime]:
         """The hosts that asked to be left alone, each with until when."""
-        found = self.connection.execute("select place, until from hosts where until > ?", (stamp(now),))
+        # Nobody is granted more than a week: what is later was written by a clock that was wrong.
+        found = self.connection.execute(
+            "select place, until from hosts where until > ? and until <= ?",
+            (stamp(now), stamp(now + timing.WEEK + timing.DAY)),
+        )
         return {row[0]: moment for row in found if (moment := moment_of(row[1]))}
+
+    def host_asks_to_wait(self, there: str, until: datetime) -> None:
+        """Leave a host alone until then: every source on it, in every run."""
+        with file.joining(self.connection):
+            self.connection.execute(
+                "insert into hosts (place, until) values (?, ?) on conflict (place) do update set until = excluded.until",
+                (there, stamp(until)),
+            )
+
+    def mend_clock(self, now: datetime) -> None:
+        """What was seen by a clock that ran ahead was seen by now: a day looks for it there."""
+        late = self.connection.execute("select 1 from posts where news_at > ? limit 1", (stamp(now),))
+        if late.fetchone():
+            with self.writing():
+                self.connection.execute(
+                    "update posts set seen_at = min(seen_at, :now), news_at = :now where news_at > :now",
+                    {"now": stamp(now)},
+                )
 
     # --- what a person decides of a source ---
 
@@ -182,12 +231,17 @@ class Store(Posts):
 
     def _stands_at(self, source: Source, address: str) -> bool:
         found = self.connection.execute(
-            "select 1 from sources where kind = ? and address = ? and id <> ?",
+            "select 1 from sources where kind = ? and address = ? and id <> ? and removed_at is null",
             (source.kind, address, source.id),
         )
         return found.fetchone() is not None
 
     def _move(self, source: Source, address: str, now: datetime, *, allow_private: bool) -> None:
+        # One that was removed gives up its place: its posts stay.
+        self.connection.execute(
+            "update sources set address = address || '#removed-' || id where kind = ? and address = ? and id <> ?",
+            (source.kind, address, source.id),
+        )
         self.connection.execute(
             "update sources set address = ?, allow_private = ?, "
             "former = json_insert(former, '$[#]', json_array(address, ?)) where id = ?",
@@ -216,12 +270,24 @@ class Store(Posts):
                 (json.dumps(told, ensure_ascii=False), source_id),
             )
 
+    def formers(self) -> list[tuple[Source, str]]:
+        """The sources that moved, each with an address that it had."""
+        rows = self.connection.execute(
+            "select * from sources where former <> '[]' and removed_at is null"
+        ).fetchall()
+        return [(source_of(row), address) for row in rows for address, _ in json.loads(row["former"])]
+
     def outlines(self) -> list[Outline]:
         """Every blog that is followed, as a file of subscriptions lists it."""
         rows = self.connection.execute(
             "select * from sources where kind = 'blog' and removed_at is null order by id"
         )
-        return [outline_of(row) for row in rows]
+        found = [outline_of(row) for row in rows]
+        # Files that came one after the other may share a folder: what stands in it stands together.
+        first = {
+            path: number for number, path in reversed(list(enumerate(_folder(outline) for outline in found)))
+        }
+        return sorted(found, key=lambda outline: first[_folder(outline)])
 
     # --- what a fetch brings ---
 
@@ -266,7 +332,9 @@ class Store(Posts):
         self.connection.execute(
             "update cursors set etag = ?, modified = ?, digest = ?, position = ?, asked_fully_at = ?, wish = ?, moving = ?, "
             "times = ?, usual = ?, newest_at = ?, asked_at = ?, answered_at = ?, changed_at = iif(?, ?, changed_at), "
-            "due_at = ?, failures = 0, error = null where source_id = ?",
+            "due_at = ?, failures = 0, error = null where source_id = ? "
+            # Somebody may have moved it while it was asked: then this is the answer of another address.
+            "and (select address from sources where id = source_id) = ?",
             (
                 cursor.etag,
                 cursor.modified,
@@ -284,6 +352,7 @@ class Store(Posts):
                 stamp(now),
                 stamp(timing.due_after_answer(source, batch, looked, now)),
                 source.id,
+                source.address,
             ),
         )
 
@@ -307,10 +376,7 @@ class Store(Posts):
                 (stamp(now), stamp(again), failures, told, due.source.id),
             )
             if isinstance(error, Busy) and error.values.get("asked"):
-                self.connection.execute(
-                    "insert into hosts (place, until) values (?, ?) on conflict (place) do update set until = excluded.until",
-                    (place(error.values["asked"]), stamp(again)),
-                )
+                self.host_asks_to_wait(place(error.values["asked"]), again)
             if timing.is_end(error):
                 self.connection.execute(
                     "update sources set paused_at = ?, paused_why = ? where id = ?",
@@ -327,3 +393,8 @@ class Store(Posts):
                 "do update set (url, text, html, fetched_at) = (excluded.url, excluded.text, excluded.html, excluded.fetched_at)",
                 (post_id, article.url, article.text, article.html, stamp(now)),
             )
+
+
+def _folder(outline: Outline) -> tuple[str, ...]:
+    """The outermost folder in which an outline stands first."""
+    return outline.folders[0][:1] if outline.folders else ()

@@ -23,13 +23,44 @@ LONGEST_TEASER = 600
 # On these a writer has the first segment of the path, and nothing else: /@julie, /julie.
 _SHARED = {
     *("medium.com", "dev.to", "write.as", "hackmd.io", "blogs.mediapart.fr", "github.com"),
-    *("gitlab.com", "tumblr.com", "substack.com", "patreon.com", "youtube.com"),
+    *("gitlab.com", "patreon.com", "youtube.com"),
 }
-# On these a writer has a name under theirs; what stands at their own address is nobody's.
+# On these a writer has a name under theirs, and at most the first segment of the path at their own address.
 _PARENTS = {
-    *("blogspot.com", "wordpress.com", "github.io", "gitlab.io", "over-blog.com", "hypotheses.org"),
-    *("free.fr", "bearblog.dev", "hashnode.dev", "ghost.io", "micro.blog", "neocities.org"),
+    *(
+        "blogspot.com",
+        "wordpress.com",
+        "github.io",
+        "gitlab.io",
+        "over-blog.com",
+        "overblog.com",
+        "hypotheses.org",
+    ),
+    *("free.fr", "bearblog.dev", "hashnode.dev", "ghost.io", "micro.blog", "neocities.org", "canalblog.com"),
+    *("eklablog.com", "substack.com", "tumblr.com", "typepad.com", "livejournal.com", "dreamwidth.org"),
+    *(
+        "hautetfort.com",
+        "centerblog.net",
+        "skyrock.com",
+        "noblogs.org",
+        "weebly.com",
+        "wixsite.com",
+        "jimdofree.com",
+    ),
+    *(
+        "netlify.app",
+        "vercel.app",
+        "pages.dev",
+        "herokuapp.com",
+        "over-blog.fr",
+        "blogspot.fr",
+        "blogspot.co.uk",
+    ),
+    *("mataroa.blog", "home.blog", "beehiiv.com", "posthaven.com", "asso.fr", "gouv.fr"),
 }
+_HOUSES = _SHARED | _PARENTS
+# "co.uk", "com.au", "eu.org": what stands under them has nothing in common.
+_LONGEST_SUFFIX = 3
 # These only lead on: what counts is where one ends.
 REDIRECTORS = {
     *("feedproxy.google.com", "feeds.feedburner.com", "feedpress.me", "feeds.feedblitz.com"),
@@ -58,6 +89,8 @@ _GOES_ON = re.compile(
 _BRACKET = re.compile(r"\s*[\[(]\s*(?:…|\.{3})\s*[\])]\s*\Z")
 _BREAKS_OFF = re.compile(r"\s*(?:…|\.{3,})\s*\Z")
 _TAIL = 900
+# With what stands under it; anything longer is whole.
+LONGEST_BEGINNING = LONGEST_LEAD + _TAIL
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,13 +153,17 @@ def _could_be_whole(post: Post) -> bool:
 
 
 def may_read(source: Source, url: str) -> bool:
-    """Whether a page is the source's own, so that its words are its author's: a linkblog leads to those of others."""
+    """Whether a page is the source's own, so that its words are its author's: a linkblog leads to those of others.
+
+    What the feed calls its site is only its own word: it is believed where it is the feed's own ground. A feed at a
+    redirector has no other.
+    """
     there = _ground(url)
     if not there or host_of(url) in REDIRECTORS:
         return False
-    return any(
-        _is_same(ground, there) for ground in (_ground(source.address), _ground(source.site)) if ground
-    )
+    home, site = _ground(source.address), _ground(source.site)
+    believed = site and (host_of(source.address) in REDIRECTORS or (home and _is_same(home, site)))
+    return any(_is_same(ground, there) for ground in (home, site if believed else None) if ground)
 
 
 def _ground(url: str) -> tuple[str, int | None, str] | None:
@@ -151,9 +188,16 @@ def _is_same(ours: tuple[str, int | None, str], theirs: tuple[str, int | None, s
     (host, port, segment), (other, other_port, other_segment) = ours, theirs
     if port != other_port or not (host == other or _is_below(host, other) or _is_below(other, host)):
         return False
-    personal = host in _SHARED or segment[:1] in {"~", "@"} or other_segment[:1] in {"~", "@"}
+    personal = host in _HOUSES or segment[:1] in {"~", "@"} or other_segment[:1] in {"~", "@"}
     return segment == other_segment or not personal
 
 
 def _is_below(host: str, parent: str) -> bool:
-    return "." in parent and host.endswith(f".{parent}") and parent not in _SHARED | _PARENTS
+    return host.endswith(f".{parent}") and _is_ones(parent)
+
+
+def _is_ones(host: str) -> bool:
+    """Whether all that stands under a host may be one person's: it is no public suffix, and no house of many."""
+    labels = host.split(".")
+    short = len(labels) == 2 and len(labels[0]) <= _LONGEST_SUFFIX  # noqa: PLR2004 - a name and its country
+    return len(labels) > 1 and not short and host not in _HOUSES

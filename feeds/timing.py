@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from feeds.errors import Busy, FetchError, Gone
+from feeds.errors import BadScheme, Busy, FetchError, Gone, Refused, Unreachable, Untrusted
 
 if TYPE_CHECKING:
     from collections.abc import Container, Sequence
@@ -32,7 +32,7 @@ _USUAL = {"blog": HOUR, "mastodon": HOUR / 4, "bluesky": HOUR / 4}
 _LOOKS = 12
 # Whoever looks every morning should find what came in the night: a whole day would make every other morning miss it.
 _SLOWEST = timedelta(hours=20)
-# The first failure waits for nothing: the next fetch may be the person's own "try again".
+# Where nobody was reached, the first failure waits for nothing: it may be our own line that was down.
 _BACK_OFF = (timedelta(0), HOUR / 4, HOUR, 4 * HOUR, 12 * HOUR, DAY)
 # A new address is believed when the old one has named it so many times in a row, and a feed was there each time.
 ENOUGH_MOVES = 3
@@ -124,6 +124,8 @@ def due_after_failure(source: Source, error: FetchError, failures: int, now: dat
     if isinstance(error, Busy):
         return datetime.fromisoformat(error.values["at"])
     wait = _BACK_OFF[min(failures, len(_BACK_OFF)) - 1]
+    if not isinstance(error, (Unreachable, Untrusted, Refused, BadScheme)):  # its server had work with it
+        wait = max(wait, 4 * HOUR / 3)  # whatever the jitter, an hour
     return now + wait * (0.75 + 0.5 * _share(f"{source.address} {failures}"))
 
 

@@ -51,15 +51,38 @@ class Response:
 
 
 def ascii_address(address: str) -> str:
-    """The address as it goes on the wire: other letters percent-encoded, an international host in Punycode."""
+    """The address as it goes on the wire: other letters percent-encoded, an international host in Punycode.
+
+    Raises:
+        ValueError: there can be no such host.
+
+    """
     if address.isascii():
         return address.replace(" ", "%20")
     parts = urlsplit(address)
-    host = (parts.hostname or "").encode("idna").decode()
+    host = ascii_host(parts.hostname or "")
+    host = f"[{host}]" if ":" in host else host
     netloc = host if parts.port is None else f"{host}:{parts.port}"
     safe = "%/:=&?~#+!$,;'@()*[]"
     path, query = quote(parts.path, safe=safe), quote(parts.query, safe=safe)
     return parts._replace(netloc=netloc, path=path, query=query, fragment="").geturl()
+
+
+def ascii_host(host: str) -> str:
+    """A host's name as name servers know it: in Punycode where it has other letters (IDNA 2008, read as browsers do).
+
+    Raises:
+        ValueError: there can be no such name.
+
+    """
+    if host.isascii():
+        return host
+    import idna  # noqa: PLC0415 - its tables are large, and few hosts need them
+
+    try:
+        return idna.encode(host, uts46=True).decode()
+    except idna.IDNAError:
+        return host.encode("idna").decode()  # a heart or a snowman: only the older rules know them
 
 
 def lines_of(headers: Mapping[str, str], *, elsewhere: bool) -> list[bytes]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,8 @@ from feeds.errors import N_, FetchError, NoSuchAccount, NotAFeed
 
 if TYPE_CHECKING:
     from engage.adding import Added, NotAdded
+
+_DOMAIN = re.compile(r"(?:[\w-]+\.)+[a-z]{2,}/?", re.IGNORECASE)
 
 
 @click.command(
@@ -62,6 +65,12 @@ def add(
     from engage.when import parse_rhythm  # noqa: PLC0415
     from feeds.discover import Discovery  # noqa: PLC0415
 
+    if looks_like_address(name):
+        raise click.UsageError(
+            app.words.say(
+                N_("{name} is an address. A person's name comes first: nouvelles add NAME ADDRESS.")
+            ).format(name=name)
+        )
     if not fold(name):  # a name of dashes cannot be signed, nor found again
         raise click.UsageError(app.words.say(N_("A person needs a name.")))
     rhythm = None if every is None else parse_rhythm(every) or timedelta(0)
@@ -73,6 +82,12 @@ def add(
     else:
         _say(app, added)
     sys.exit(status_of(added.failed))
+
+
+def looks_like_address(name: str) -> bool:
+    """Whether what should be a name is where somebody can be found."""
+    word = name.strip()
+    return " " not in word and ("://" in word or "@" in word or bool(_DOMAIN.fullmatch(word)))
 
 
 def status_of(failed: tuple[NotAdded, ...]) -> int:

@@ -35,7 +35,7 @@ def today(app: App, *, no_fetch: bool, html: Path | None, as_json: bool) -> None
     if not no_fetch:
         from engage.cli.fetch import refresh  # noqa: PLC0415 - libcurl is not for --no-fetch
 
-        failed = bool(refresh(app, quiet=as_json).failed)
+        failed = bool(refresh(app, quiet=as_json, told=False).failed)  # the day names them at its end
     day = compose(app)
     if html is not None:
         _write_html(app, day, html)

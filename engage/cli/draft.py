@@ -194,11 +194,11 @@ def show_sheet(app: App, sheet: Sheet, *, as_json: bool) -> None:
     if sheet.beginning:
         app.say(
             N_(
-                "The feed holds only the beginning of this article, and its page could not be read: "
+                "The feed may hold only the beginning of this article, and its page could not be read: "
                 "no more of it is known here."
             )
         )
-    for finding in _findings(app, sheet):
+    for finding in _findings(app, sheet) if found.state == "open" else ():
         show_line(f"· {finding['words']}", dim=True)
     if found.state == "open":
         if not app.config.me.name:

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from engage.cli.base import OK, SOME_FAILED, App, Command, as_json, pass_app, print_json
+from engage.words import visible
 from feeds.errors import N_
 
 if TYPE_CHECKING:
     from collections.abc import Container
 
+    from engage.model import Person
     from feeds.refresh import Report
 
 # Fewer than this are asked before a bar could be drawn.
@@ -41,10 +43,15 @@ def fetch(app: App, *, force: bool, as_json: bool) -> None:
 
 
 def refresh(
-    app: App, *, force: bool = False, only: Container[int] | None = None, quiet: bool = False
+    app: App,
+    *,
+    force: bool = False,
+    only: Container[int] | None = None,
+    quiet: bool = False,
+    told: bool = True,
 ) -> Report:
     """Fetch what is due (`only` these sources, by number), with a bar where somebody is looking, and a line for each source
-    that failed.
+    that failed, unless what failed is `told` elsewhere.
     """
     from feeds.refresh import refresh as ask  # noqa: PLC0415 - libcurl is not for every command
 
@@ -56,14 +63,24 @@ def refresh(
     if app.feeds.wants_pages():
         from feeds.wholes import complete  # noqa: PLC0415 - only who wants pages pays for them
 
-        complete(app.feeds, app.client, now)
-    for failure in report.failed if not quiet else ():
+        complete(app.feeds, app.client, now, only=only)
+    if report.new and (named := _signed(app)):
+        for person in named if not quiet else ():
+            app.say(N_("{name} signs now: so they are called from now on."), name=person.name)
+    for failure in report.failed if told and not quiet else ():
         app.warn(
             N_("! {source}: {problem}"),
             source=name_of(failure.source),
             problem=app.words.error(failure.error),
         )
     return report
+
+
+def _signed(app: App) -> tuple[Person, ...]:
+    """Who was called what their feed is called, and is known by name now."""
+    from engage.contacts.subscriptions import sign  # noqa: PLC0415 - only where something came
+
+    return sign(app.store)
 
 
 def _with_bar(app: App, *, force: bool, only: Container[int] | None) -> Report:
@@ -76,14 +93,18 @@ def _with_bar(app: App, *, force: bool, only: Container[int] | None) -> Report:
         TextColumn(app.words.say(N_("Asking"))),
         BarColumn(),
         MofNCompleteColumn(),
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
     )
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("", total=None, visible=False)
 
         def show(done: int, total: int, source: Any) -> None:
             bar.update(
-                task, completed=done, total=total, description=name_of(source), visible=total >= _WORTH_A_BAR
+                task,
+                completed=done,
+                total=total,
+                description=visible(name_of(source)),
+                visible=total >= _WORTH_A_BAR,
             )
 
         return ask(
@@ -117,7 +138,12 @@ def _say(app: App, report: Report, sources: int) -> None:
     if not sources:
         app.say(N_("Nobody is here yet. “nouvelles add NAME ADDRESS” adds a person."))
     elif not report.asked:
-        app.say(N_("Everyone was asked a short while ago. --force asks again."))
+        app.say(
+            N_(
+                "Nobody is due now. --force asks everybody but those who asked us to wait; "
+                "“nouvelles sources” says how each of them is doing."
+            )
+        )
     else:
         count = app.words.plural("{new} new post", "{new} new posts", report.new).format(new=report.new)
         asked = app.words.plural("from {asked} source", "from {asked} sources", report.asked).format(

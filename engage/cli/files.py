@@ -28,6 +28,10 @@ _SHARED = NN_(
     "{count} feed is signed by several people, and is nobody's yet:",
     "{count} feeds are signed by several people, and are nobody's yet:",
 )
+_WAITING = NN_(
+    "{count} feed is nobody's yet, for it has not answered, or says nothing of who writes it:",
+    "{count} feeds are nobody's yet, for they have not answered, or say nothing of who writes them:",
+)
 _PRIVATE = NN_(
     "{count} of them is in your own network, and is asked there because the file is yours:",
     "{count} of them are in your own network, and are asked there because the file is yours:",
@@ -74,9 +78,10 @@ def import_(app: App, file: Path, circle: str, *, no_people: bool, no_fetch: boo
     followed = room.follow(app.store, read, now)
     numbers = {source.id for source in followed.new}
     report = None if no_fetch or not numbers else refresh(app, only=numbers, quiet=as_json)
-    fresh = [source for source in app.store.feeds.sources() if source.id in numbers]
+    listed = {source.id for source in (*followed.new, *followed.known)}
+    theirs = [source for source in app.store.feeds.sources() if source.id in listed]
     number: Any = int(circle)
-    named = room.Named((), ()) if no_people else room.name(app.store, fresh, number, path, now)
+    named = room.Named() if no_people else room.name(app.store, theirs, number, path, now, by_file=no_fetch)
     if as_json:
         print_json(_json(read, followed, named, report))
     else:
@@ -110,7 +115,7 @@ def export(app: App, output: Path | None, *, as_opml: bool) -> None:
         sys.stdout.buffer.write(written)
         return
     try:
-        output.write_bytes(written)
+        _replace(output, written)
     except OSError as error:
         reason = error.strerror or str(error)
         app.warn(N_("{path} cannot be written ({reason})."), path=str(output), reason=reason)
@@ -121,9 +126,21 @@ def export(app: App, output: Path | None, *, as_opml: bool) -> None:
         click.echo(app.words.plural(*_ACCOUNTS, accounts).format(count=accounts))
 
 
+def _replace(path: Path, content: bytes) -> None:
+    """Write a file anew; one that is there stays until the new one is whole."""
+    fresh = path.with_name(f".{path.name}.part")
+    try:
+        fresh.write_bytes(content)
+        fresh.replace(path)
+    finally:
+        fresh.unlink(missing_ok=True)
+
+
 def _bytes(file: Path) -> bytes:
     try:
         return sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
+    except FileNotFoundError as error:
+        raise NotOpml(path=str(file), reason=N_("there is no such file")) from error
     except OSError as error:
         raise NotOpml(path=str(file), reason=error.strerror or str(error)) from error
 
@@ -135,6 +152,8 @@ def _json(read: Subscriptions, followed: Followed, named: Named, report: Report 
         "unread": list(read.unread),
         "people": [person.name for person in named.people],
         "shared": [source.address for source in named.shared],
+        "waiting": [source.address for source in named.waiting],
+        "cut": read.cut,
         "posts": report.new if report else 0,
         "failed": [failure.source.address for failure in report.failed] if report else [],
     }
@@ -144,7 +163,8 @@ def _say(app: App, read: Subscriptions, followed: Followed, named: Named, circle
     def count(forms: tuple[str, str], number: int, **values: Any) -> None:
         click.echo(app.words.plural(*forms, number).format(count=number, **values))
 
-    count(_FOLLOWED, len(followed.new))
+    if followed.new or not followed.known:
+        count(_FOLLOWED, len(followed.new))
     if followed.known:
         count(_KNOWN, len(followed.known))
     if followed.private:
@@ -157,6 +177,16 @@ def _say(app: App, read: Subscriptions, followed: Followed, named: Named, circle
         count(_SHARED, len(named.shared))
         _list([f"{source.label or source.address}  {source.address}" for source in named.shared])
         app.say(N_("“nouvelles add NAME ADDRESS --shared” says who writes there."))
+    if named.waiting:
+        count(_WAITING, len(named.waiting))
+        _list([source.address for source in named.waiting])
+        app.say(
+            N_(
+                "Import the file again when they answer, or “nouvelles add NAME ADDRESS” says who writes there."
+            )
+        )
+    if read.cut:
+        app.say(N_("The file breaks off: what should follow is missing."))
     if read.unread:
         count(_UNREAD, len(read.unread))
         _list(list(read.unread))

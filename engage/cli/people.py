@@ -128,7 +128,7 @@ def rename(app: App, name: str, new: str, *, as_json: bool) -> None:
     called = " ".join(new.split())
     if any(fold(other.name) == fold(called) for other in app.store.people() if other.id != found.id):
         raise NameTaken(name=called)
-    renamed = app.store.change_person(found.id, name=called)
+    renamed = app.store.change_person(found.id, name=called, unnamed=0)
     if as_json:
         print_json(_person(renamed))
         return
@@ -185,7 +185,9 @@ def drifting(app: App, *, as_json: bool) -> None:
     if as_json:
         print_json([drifting_json(adrift, app.words) for adrift in found])
         return
-    if not found:
+    if not found and not app.store.people():
+        app.say(N_("Nobody is here yet. “nouvelles add NAME ADDRESS” adds a person."))
+    elif not found:
         app.say(N_("You are in touch with everyone you wish to be in touch with."))
     for adrift in found:
         lines = drifting_lines(adrift, app.words, shutil.get_terminal_size().columns, click.style)

@@ -85,7 +85,7 @@ def retry(app: App, which: tuple[str, ...], *, as_json: bool) -> None:
     for source in meant:
         app.store.feeds.retry(source.id)
     numbers = {source.id for source in meant}
-    report = refresh(app, only=numbers, quiet=as_json)
+    report = refresh(app, only=numbers, quiet=as_json, told=False)
     now = app.now()
     owners = _owners(app)
     told = [
@@ -98,6 +98,8 @@ def retry(app: App, which: tuple[str, ...], *, as_json: bool) -> None:
     else:
         for health, state in told:
             _show(app, health, state, owners)
+            if health.waiting is not None:
+                app.say(N_("Not asked: whoever asks us to wait is not asked before."))
     sys.exit(SOME_FAILED if report.failed else OK)
 
 
@@ -209,6 +211,10 @@ def _one(app: App, every: list[Source], owners: dict[int, list[str]], typed: str
     from engage.store import fold  # noqa: PLC0415 - late, as all of a command's work
     from feeds.html import canonical  # noqa: PLC0415
 
+    if not typed.strip():
+        raise click.UsageError(
+            app.words.say(N_("Say which source: its number, its address, or a part of its name."))
+        )
     numbers = [source for source in every if typed.lstrip("#") == str(source.id)]
     address = canonical(typed)
     exact = [
@@ -269,14 +275,18 @@ def _show(app: App, health: Health, state: Condition, owners: dict[int, list[str
 
 def _facts(app: App, health: Health) -> str:
     """When it last answered, and what there is of it."""
+    from engage.rhythm import days_between  # noqa: PLC0415 - late, as all of a command's work
+
     if health.answered is None:
         return ""
     now = app.now()
-    answered = app.words.say(N_("answered {ago}")).format(ago=app.words.ago((now - health.answered).days))
+    answered = app.words.say(N_("answered {ago}")).format(
+        ago=app.words.ago(days_between(health.answered, now))
+    )
     posts = app.words.plural("{count} post", "{count} posts", health.posts).format(count=health.posts)
     newest = ""
     if health.newest is not None:
-        ago = app.words.ago((now - health.newest).days)
+        ago = app.words.ago(days_between(health.newest, now))
         newest = ", " + app.words.say(N_("the newest {ago}")).format(ago=ago)
     return f"{answered} · {posts}{newest}"
 

@@ -36,7 +36,12 @@ def nothing_left_blank(letter: Letter, told: Told) -> Iterator[Finding]:
         nothing = match["alone"] or match["named"]
         if nothing not in told.name.split():
             yield refusal("blank", blank, found=nothing)
-    if letter.greeted == "" and known.NAMELESS.match(letter.written):
+    if not told.name and not letter.greeted:
+        unknown = N_(
+            "What they are called is not known here. Greet them by their name, and tell it by “nouvelles rename”."
+        )
+        yield advice("blank", unknown)
+    elif letter.greeted == "" and known.NAMELESS.match(letter.written):
         yield refusal("blank", N_("The greeting has no name. Write it before the comma."))
     for match in known.GAP.finditer(letter.written):
         gap = N_("There is a gap before “{found}”, as where a word is missing. Fill it, or close it.")
@@ -93,6 +98,8 @@ def name_as_stored(letter: Letter, told: Told) -> Iterator[Finding]:
     misspelt = N_(
         "The name is written “{found}” and stored as “{name}”. Write it as it is stored, or correct it there."
     )
+    if not told.name:
+        return
     names = [_spelled(word) for word in composed(told.name).split()]
     greeted = [_spelled(word) for word in (letter.greeted or "").split()]
     wrong = [word for word in greeted if word not in names]

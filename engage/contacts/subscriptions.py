@@ -1,12 +1,14 @@
 """Brings in the feeds that another reader followed, and makes people of those that one person writes.
 
-The file says what a feed is called, and the feed says who signs it. A feed that is always signed by one name becomes that
-person, one that nobody signs becomes a person under the name that the file gives it. What several people sign stays
-nobody's until you say whose it is. Two feeds that are signed alike are two people: a name is no proof.
+The feed says who signs it, and the file what it is called. A feed that is always signed by one name becomes that person. One
+that nobody signs becomes a person who is called what the file calls the feed, and is greeted by no name until you tell it, or
+until the feed is signed. What several people sign, what has not answered yet and what nobody calls anything stays nobody's.
+Two feeds that are signed alike are two people: a name is no proof.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -51,6 +53,8 @@ _NOBODY = {
         "staff",
     ),
 }
+# A name begins with a letter and holds nothing that addresses and programs are made of.
+_NAME = re.compile(r"[^\W\d_][^@/:=?#<>{}|\\]{1,79}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,15 +68,17 @@ class Followed:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """Who was made of new sources, and the sources that several people sign."""
+    """Who was made of sources; those that several people sign; and those of which nobody could be made yet."""
 
-    people: tuple[Person, ...]
-    shared: tuple[Source, ...]
+    people: tuple[Person, ...] = ()
+    shared: tuple[Source, ...] = ()
+    waiting: tuple[Source, ...] = ()
 
 
 def follow(store: Store, subscriptions: Subscriptions, now: datetime) -> Followed:
     """Follow every feed of a file; a feed that is followed already learns only where it stands in the file."""
-    by_address = {
+    by_address = {canonical(former): source for source, former in store.feeds.formers()}
+    by_address |= {
         canonical(source.address): source for source in store.feeds.sources() if source.kind == "blog"
     }
     new: list[Source] = []
@@ -93,30 +99,72 @@ def _source(outline: Outline) -> Source:
     return Source("blog", outline.address, label, outline.site, allow_private=private)
 
 
-def name(store: Store, sources: Iterable[Source], circle: Circle, path: str, now: datetime) -> Named:
-    """Make people of sources that are nobody's yet."""
+def name(
+    store: Store,
+    sources: Iterable[Source],
+    circle: Circle,
+    path: str,
+    now: datetime,
+    *,
+    by_file: bool = False,
+) -> Named:
+    """Make people of sources that are nobody's yet; with `by_file` also of those that have not answered."""
     owned = {identity.source_id for identity in store.identities()}
-    outlines = store.feeds.outlines()
-    called = {outline.address: outline.text for outline in outlines if outline.text != outline.address}
+    answered = {health.source.id for health in store.feeds.health(now) if health.answered is not None}
     taken = {fold(person.name) for person in store.people()}
-    people: list[Person] = []
-    shared: list[Source] = []
+    made, shared, waiting = list[Person](), list[Source](), list[Source]()
     with store.writing():
         for source in sources:
             if source.id in owned:
                 continue
             signed = signatures(store.feeds.authors(source.id))
+            given = _given(store, source)
             if len(signed) > 1:
                 shared.append(source)
-                continue
-            given = next(name for name in (called.get(source.address), source.label, source.address) if name)
-            choices = [*signed, given, f"{given} ({canonical(source.address).partition('//')[2]})"]
-            chosen = next(
-                (choice for choice in choices if fold(choice) and fold(choice) not in taken), choices[-1]
-            )
-            taken.add(fold(chosen))
-            people.append(_keep(store, source, chosen, circle, path, now))
-    return Named(tuple(people), tuple(shared))
+            elif not (signed or given) or not (by_file or source.id in answered):
+                waiting.append(source)
+            else:
+                person = _person(signed, given, source, taken, circle, now)
+                taken.add(fold(person.name))
+                made.append(_keep(store, source, person, path, now))
+    return Named(tuple(made), tuple(shared), tuple(waiting))
+
+
+def _given(store: Store, source: Source) -> str:
+    """What the file, or else the feed itself, calls it; nothing where that is only its address."""
+    called = next(
+        (outline.text for outline in store.feeds.outlines() if outline.address == source.address), ""
+    )
+    names = (name for name in (called, source.label) if name and name != source.address and "://" not in name)
+    return next(names, "")
+
+
+def _person(
+    signed: list[str], given: str, source: Source, taken: set[str], circle: Circle, now: datetime
+) -> Person:
+    """A person by the name that signs, if nobody else has it; else by what the feed is called."""
+    if signed and fold(signed[0]) not in taken:
+        return Person(0, signed[0], circle, now)
+    called = given or signed[0]
+    if fold(called) in taken or not fold(called):
+        called = f"{called} ({canonical(source.address).partition('//')[2]})"
+    return Person(0, called, circle, now, unnamed=True)
+
+
+def sign(store: Store) -> tuple[Person, ...]:
+    """Give those who are only called what their feed is called the name by which it is signed by now; returns them."""
+    unnamed = {person.id: person for person in store.people() if person.unnamed}
+    if not unnamed:
+        return ()
+    taken = {fold(person.name) for person in store.people()}
+    named = []
+    for identity in store.identities():
+        person = unnamed.get(identity.person_id)
+        signed = signatures(store.feeds.authors(identity.source_id)) if person and identity.source_id else []
+        if person and len(signed) == 1 and fold(signed[0]) not in taken - {fold(person.name)}:
+            taken.add(fold(signed[0]))
+            named.append(store.change_person(person.id, name=signed[0], unnamed=0))
+    return tuple(named)
 
 
 def signatures(authors: Iterable[Author]) -> list[str]:
@@ -124,16 +172,15 @@ def signatures(authors: Iterable[Author]) -> list[str]:
     found: dict[str, str] = {}
     for author in authors:
         folded = fold(author.name)
-        if folded and folded not in _NOBODY and "@" not in author.name:
+        if folded and folded not in _NOBODY and _NAME.fullmatch(author.name.strip()):
             found.setdefault(folded, " ".join(author.name.split()))
     return list(found.values())
 
 
-def _keep(store: Store, source: Source, called: str, circle: Circle, path: str, now: datetime) -> Person:
-    person = store.add_person(Person(0, called, circle, now))
+def _keep(store: Store, source: Source, person: Person, path: str, now: datetime) -> Person:
+    kept = store.add_person(person)
     url = source.site or source.address
-    evidence = f"file: {path}"
     store.add_identity(
-        Identity(0, person.id, "blog", source.address, source.label, url, source.id, evidence, now)
+        Identity(0, kept.id, "blog", source.address, source.label, url, source.id, f"file: {path}", now)
     )
-    return person
+    return kept

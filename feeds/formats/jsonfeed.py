@@ -15,13 +15,15 @@ from feeds.html import absolute, canonical, is_web, plain, sanitise, to_text, wh
 from feeds.model import Author, Post
 from feeds.timing import possible
 
+# What no text may hold, written as an escape; an escaped backslash before it would make it text.
+_CONTROLS = re.compile(r"(?<!\\)\\u00(?:0[0-8bBcCeEfF]|1[0-9a-fA-F])")
 _BETWEEN = re.compile(r"[, \t\r\n]*")
 _TEXTS = ("url", "external_url", "title", "content_html", "content_text", "summary")
 
 
 def read(text: str, url: str) -> Read | None:
     """What a JSON Feed that came from `url` says; None when the JSON is no feed."""
-    feed, broken = _loads(whole_escapes(text))
+    feed, broken = _loads(_CONTROLS.sub("", whole_escapes(text)))
     items = feed.get("items")
     if not isinstance(items, list):
         return None

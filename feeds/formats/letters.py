@@ -5,9 +5,14 @@ from __future__ import annotations
 import codecs
 import re
 
+from feeds.html import whole_letters
+
 _FORBIDDEN_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _DECLARED = re.compile(rb"""^\s*<\?xml[^>]*encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
 _STRAY = re.compile("[\udc80-\udcff]+")
+_HALVES = re.compile("[\ud800-\udfff]")
+# What Python decodes too, though nobody writes in it: these interpret escapes, or host names, or depend on the machine.
+_NO_ENCODINGS = {"unicode-escape", "raw-unicode-escape", "idna", "punycode", "undefined", "mbcs", "oem"}
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([A-Za-z0-9._-]+)", re.IGNORECASE)
 
 
@@ -28,11 +33,20 @@ def decode(body: bytes, content_type: str) -> tuple[str, bool]:
         return _clean(whole), False
     for name in names:
         try:
-            if name and not name.lower().startswith("utf-8"):
-                return _clean(body.decode(name)), False
+            if name and not name.lower().startswith("utf-8") and is_encoding(name):
+                text = body.decode(name)
+                return _clean(whole_letters(text) if _HALVES.search(text) else text), False
         except (UnicodeError, LookupError):
             continue
     return _clean(_mostly_utf8(body) or body.decode("windows-1252", "replace")), True
+
+
+def is_encoding(name: str) -> bool:
+    """Whether a name is that of an encoding in which texts are written."""
+    try:
+        return codecs.lookup(name).name.replace("_", "-") not in _NO_ENCODINGS
+    except LookupError:
+        return False
 
 
 def _as_utf8(body: bytes) -> str | None:

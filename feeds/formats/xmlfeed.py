@@ -33,7 +33,7 @@ _MAY_REFER = re.compile(
     r"&#(?:[xX]0*(?:[0-8bBcCeEfF]|1[0-9a-fA-F]|[dD][89a-fA-F][0-9a-fA-F]{2}|[0-9a-fA-F]{6,});|"
     r"0*(?:[0-8]|1[124-9]|2[0-9]|3[01]|5[5-7][0-9]{3}|[0-9]{7,});)"
 )
-_NUMBERS = re.compile(r"(?:&#(?:[xX][0-9a-fA-F]{1,12}|[0-9]{1,12});)+")
+_NUMBERS = re.compile(r"(?:&#(?:[xX][0-9a-fA-F]{1,400}|[0-9]{1,400});)+")
 _NUMBER = re.compile(r"&#(?:[xX]([0-9a-fA-F]+)|([0-9]+));")
 _LAST_CONTROL = 0x1F
 _WHITE = {9, 10, 13}

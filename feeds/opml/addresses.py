@@ -9,8 +9,13 @@ from feeds.html import is_web
 
 _FEED_SCHEME = re.compile(r"\Afeed:(?://(?=https?://))?", re.IGNORECASE)
 CREDENTIALS = re.compile(r"""(?<=://)[^/?#\s"'<>]*@""")
+# A word such as "nour:sesame@host", with a scheme or without; two colons are a path's, in XPath.
+_BARE = re.compile(
+    r"""(?<![^\s,;|/"'<>])(?!mailto:|acct:|xmpp:)((?:https?:|ftp:|feed:){0,2})[^\s,;|/\\?#:@"'<>]+:(?!:)[^\s,;|/\\?#"'<>]*(?:@|%40)""",
+    re.IGNORECASE,
+)
 _HOLDS_CREDENTIALS = re.compile(
-    r"(?!mailto:|acct:|xmpp:)(?:[a-z][a-z0-9+.-]*:){0,2}(?:[/\\]+[^/\\?#\s]*|[^/\\?#\s:]+:[^/\\?#\s]*)@"
+    r"(?!mailto:|acct:|xmpp:)(?:[a-z][a-z0-9+.-]*:){0,2}(?:[/\\]+[^/\\?#\s]*|[^/\\?#\s:]+:[^/\\?#\s]*)(?:@|%40)"
     r"(\[[^\]]*\]|[^/\\?#\s:]*)",
     re.IGNORECASE,
 )
@@ -26,8 +31,13 @@ def followed(written: str) -> str:
         sound = bool(parts.hostname) and parts.port != 0
     except ValueError:
         return ""
-    secret = "@" in parts.netloc or CREDENTIALS.search(address)
+    secret = "@" in parts.netloc or "%40" in parts.netloc or CREDENTIALS.search(address)
     return address if is_web(address) and sound and not secret else ""
+
+
+def without_secrets(said: str) -> str:
+    """A value in which no name and password stand before a host, with or without the slashes that belong there."""
+    return _BARE.sub(r"\1", CREDENTIALS.sub("", said)) if "@" in said or "%40" in said else said
 
 
 def without_credentials(written: str) -> str:

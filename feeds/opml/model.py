@@ -63,11 +63,14 @@ class Outline:
 
 @dataclass(frozen=True, slots=True)
 class Subscriptions:
-    """What a file lists. `unread` names the outlines or lines that cannot be followed, by their address or their text."""
+    """What a file lists. `unread` names the outlines or lines that cannot be followed, by their address or their text;
+    `cut` says that the file breaks off.
+    """
 
     title: str = ""
     outlines: tuple[Outline, ...] = ()
     unread: tuple[str, ...] = ()
+    cut: bool = False
 
 
 def goes_along(name: str) -> bool:

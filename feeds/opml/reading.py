@@ -10,17 +10,18 @@ from __future__ import annotations
 
 import codecs
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html import escape
 from typing import TYPE_CHECKING
 
 from feeds import page
 from feeds.errors import N_, NotOpml
+from feeds.formats.letters import is_encoding
 from feeds.html import canonical, whole_letters
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-from feeds.opml.addresses import CREDENTIALS, followed, without_credentials
+from feeds.opml.addresses import followed, without_credentials, without_secrets
 from feeds.opml.model import (
     FIELDS,
     FORBIDDEN,
@@ -66,7 +67,9 @@ def read(raw: bytes, path: str) -> Subscriptions:
     text = _without_asides(_decode(raw))
     start = text.lstrip()
     if _OPML.search(text):
-        return _read_outlines(text)
+        return replace(
+            _read_outlines(text), cut="</opml" not in text.lower() and "</body" not in text.lower()
+        )
     if not start.startswith("<") and (listed := _read_list(text)).outlines:
         return listed
     if not start:
@@ -103,7 +106,7 @@ def _letters(raw: bytes) -> str:
     # As browsers do, the label latin-1 is read as its superset.
     name = "windows-1252" if name in {"iso-8859-1", "latin1", "latin-1", "us-ascii", "ascii"} else name
     try:
-        return whole_letters(raw.decode(name))
+        return whole_letters(raw.decode(name if is_encoding(name) else "utf-8"))
     except (ValueError, LookupError, OverflowError):
         return _STRAY.sub(_windows, raw.decode("utf-8", "surrogateescape"))
 
@@ -185,6 +188,8 @@ def _read_outline(tag: Tag, level: _Level, found: _Found) -> _Level:
     values = {name: value for spelling, name in FIELDS.items() if (value := tag.first(spelling))}
     declared = _declared(tag)
     namespaces = {**level.namespaces, **declared} if declared else level.namespaces
+    if "site" in values:
+        values["site"] = without_secrets(values["site"])
     if "address" in values:
         found.add(values, _more(tag, namespaces), [level.folders])
     elif tag.leaf and (
@@ -210,7 +215,7 @@ def _more(tag: Tag, namespaces: Mapping[str, str]) -> dict[str, str]:
     more: dict[str, str] = {}
     for name, value in tag.attributes.items():
         if goes_along(name) and not _SECRET_NAME.search(name):
-            more[name] = value
+            more[name] = without_secrets(value)
             if prefix := prefix_of(name):
                 more[f"xmlns:{prefix}"] = namespaces.get(prefix) or namespace_of(prefix)
     return more
@@ -224,7 +229,7 @@ def _read_list(text: str) -> Subscriptions:
         if not words:
             continue
         address = words[0] if ":" in words[0] else line.strip()
-        tags = [CREDENTIALS.sub("", word) for word in words[1:]]
+        tags = [without_secrets(word) for word in words[1:]]
         names = [tag[1:] for tag in tags if tag.startswith("~")]
         folders = [(tag,) for tag in tags if not tag.startswith(("~", "!"))]
         found.add({"address": address, **({"text": names[0]} if names else {})}, {}, folders or [()])

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from feeds.errors import N_, BadAnswer, NotAFeed, TooLarge
+from feeds.errors import N_, BadAnswer, NotAFeed, PageWithFeed, TooLarge
 from feeds.model import Batch, Cursor, Source
 from feeds.status import lifetime, refusal
 from feeds.timing import moves
@@ -159,5 +159,5 @@ def _not_a_feed(unread: Unread, body: bytes) -> NotAFeed:
         return NotAFeed(address=address, found=N_("something that is neither RSS, Atom nor JSON Feed"))
     links = page.read(body, unread.url).feeds
     if links:
-        return NotAFeed(address=address, found=links[0].url, offered=[link.url for link in links])
+        return PageWithFeed(address=address, found=links[0].url, offered=[link.url for link in links])
     return NotAFeed(address=address, found=N_("a web page that announces none"))

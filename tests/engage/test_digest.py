@@ -202,7 +202,7 @@ def test_who_could_not_be_heard_is_said() -> None:
     """Silence of a server is not silence of a person."""
     day = replace(EMPTY, unheard=("Haies", "Po\x1b[2Jnts"))
     assert "Nothing new from those who could be reached." in terminal(day)
-    assert "they could not be reached: Haies, Po[2Jnts." in " ".join(terminal(day).split())
+    assert "Not heard from: Haies, Po[2Jnts." in " ".join(terminal(day).split())
     assert digest.as_json(day, EN)["unheard"] == ["Haies", "Po\x1b[2Jnts"]
     assert "fine day" not in html(day)
 

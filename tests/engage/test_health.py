@@ -10,7 +10,7 @@ import pytest
 
 from engage.health import condition
 from engage.words import words
-from feeds.errors import Busy, Gone, Missing, NotAFeed, Unreachable
+from feeds.errors import Busy, Gone, Missing, NotAFeed, PageWithFeed, Unreachable
 from feeds.rows import Health
 from tests.engage.hands import BLOG, DAY, HOUR, NOON
 
@@ -58,13 +58,13 @@ CASES: list[tuple[dict[str, Any], str, bool, list[str]]] = [
     (
         {
             "error": told(
-                NotAFeed(address="a", found="https://j.example/f", offered=["https://j.example/f"])
+                PageWithFeed(address="a", found="https://j.example/f", offered=["https://j.example/f"])
             ),
             "failures": 1,
         },
         "failing",
         True,
-        ["holds no feed", "“nouvelles sources move 1 https://j.example/f” follows"],
+        ["holds a web page, and no feed", "“nouvelles sources move 1 https://j.example/f” follows"],
     ),
     (
         {"error": told(Busy(address="a", status=429, until="15:00 UTC")), "waiting": NOON + 3 * HOUR},
@@ -78,6 +78,33 @@ CASES: list[tuple[dict[str, Any], str, bool, list[str]]] = [
         "well",
         False,
         ["moved for good to https://julie.example/feed (from https://old.example/): adopted on 3 May 2026"],
+    ),
+    (
+        {"error": told(NotAFeed(address="a", found="a picture")), "failures": 1},
+        "failing",
+        True,
+        ["holds no feed, but a picture", "if it lives elsewhere now"],
+    ),
+    (
+        {
+            "error": told(Missing(address="a", status=404)),
+            "failures": 1,
+            "former": (("https://old.example/", MAY),),
+        },
+        "failing",
+        True,
+        [
+            "not there",
+            "“nouvelles sources move 1 https://old.example/” goes back",
+            "if it lives elsewhere",
+            "adopted on",
+        ],
+    ),
+    (
+        {"moving": "https://new.example/", "twin": True},
+        "well",
+        True,
+        ["which you follow already: remove one of the two"],
     ),
     (
         {"moving": "https://new.example/"},

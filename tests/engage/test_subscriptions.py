@@ -94,3 +94,39 @@ def test_only_an_address_that_says_so_may_lead_into_the_network_at_home(
 def test_signatures_are_names_of_people() -> None:
     authors = [Author("Julie"), Author("JULIE"), Author(""), Author("", "a@b.example"), Author("Rédaction")]
     assert signatures(authors) == ["Julie"]
+
+
+@pytest.mark.parametrize(
+    "name", ["?subject=RSS_feed", "https://julie.example/", "julie@julie.example", "{{author}}", "12"]
+)
+def test_what_is_no_name_is_nobodys(name: str) -> None:
+    assert signatures([Author(name)]) == []
+
+
+def test_who_was_called_by_a_title_is_called_by_name_once_the_feed_is_signed(house: House) -> None:
+    sources = follow(house, Outline("https://julie.example/feed", "Le carnet de Julie"))
+    named = subscriptions.name(house.store, sources, 3, "f", NOON, by_file=True)
+    assert [(person.name, person.unnamed) for person in named.people] == [("Le carnet de Julie", True)]
+    assert subscriptions.sign(house.store) == ()
+    sign(house, sources[0], "Julie Martin")
+    assert [person.name for person in subscriptions.sign(house.store)] == ["Julie Martin"]
+    (person,) = house.store.people()
+    assert (person.name, person.unnamed) == ("Julie Martin", False)
+    assert subscriptions.sign(house.store) == ()
+
+
+def test_what_has_not_answered_waits_for_its_person(house: House) -> None:
+    sources = follow(house, Outline("https://a.example/feed", "Carnets"), Outline("https://b.example/feed"))
+    assert name(house, sources).waiting == tuple(sources)
+    sign(house, sources[0], "Anne")
+    sign(house, sources[1])
+    named = name(house, sources)
+    assert ([person.name for person in named.people], named.waiting) == (["Anne"], (sources[1],))
+
+
+def test_an_address_that_was_left_leads_to_where_the_feed_is_now(house: House) -> None:
+    (source,) = follow(house, Outline("https://julie.example/feed", "Julie"))
+    house.store.feeds.move(source, "https://talus.example/feed", NOON)
+    again = Subscriptions("t", (Outline("https://julie.example/feed", "Julie"),))
+    found = subscriptions.follow(house.store, again, NOON)
+    assert (found.new, [known.id for known in found.known]) == ((), [source.id])

@@ -414,3 +414,14 @@ def test_what_was_quoted_is_kept_with_the_draft_though_its_author_edits(room: Ro
     (finding,) = [f for f in thanks.sheet(room.desk, made.id).findings if f.rule == "quotation"]
     assert "stands there no more" in finding.words
     assert not finding.hard
+
+
+@pytest.mark.parametrize(("language", "greeting"), [("fr", "Bonjour,\n"), ("en", "Hello,\n")])
+def test_nobody_says_hello_to_the_title_of_a_feed(house: House, language: Any, greeting: str) -> None:
+    unnamed = house.person("Le carnet de Julie", 3, language=language, unnamed=True)
+    (number,) = house.publish(house.source(unnamed), post(url=URL, html=HAIES))
+    made = thanks.draft(desk_of(house, language), number, NOON)
+    assert made.text.startswith(greeting)
+    assert "carnet" not in made.text.partition("\n")[0]
+    (finding,) = thanks.sheet(desk_of(house, language), made.id).findings
+    assert (finding.rule, finding.hard, "rename" in finding.words) == ("blank", False, True)

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feeds.errors import FetchError, Gone, NotAFeed
+from feeds.formats.letters import decode
 from feeds.http import Client
 from feeds.model import Author, Batch, Cursor, Post, Source
 from feeds.sources import blog
@@ -142,7 +143,13 @@ def test_a_permanent_move_is_told(server: Misbehaving) -> None:
 # --- letters ---
 
 
-@pytest.mark.parametrize("name", ["undefined", "idna", "hex", "punycode", "no-such-thing", "utf-7"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("undefined", "idna", "hex", "punycode", "no-such-thing", "utf-7"),
+        *("Unicode_Escape", "raw-unicode-escape", "rot13"),
+    ],
+)
 def test_a_declared_encoding_that_makes_no_sense_is_passed_over(name: str) -> None:
     body = f'<?xml version="1.0" encoding="{name}"?><rss><channel><title>café</title></channel></rss>'
     assert parse(body.encode()).label.startswith("caf")
@@ -152,6 +159,28 @@ def test_a_declared_encoding_that_makes_no_sense_is_passed_over(name: str) -> No
 def test_japanese_in_seven_bits_is_taken_at_its_word() -> None:
     body = '<?xml version="1.0" encoding="iso-2022-jp"?><rss><channel><title>生垣</title></channel></rss>'
     assert parse(body.encode("iso-2022-jp")).label == "生垣"
+
+
+@pytest.mark.parametrize("name", ["raw_unicode_escape", "unicode-escape", "UNICODE_ESCAPE"])
+def test_escapes_are_no_letters(name: str) -> None:
+    body = f'<?xml version="1.0" encoding="{name}"?><rss><channel><title>\\u00e9 \xe9</title></channel></rss>'
+    assert parse(body.encode("windows-1252")).label == "\\u00e9 é"
+
+
+@pytest.mark.parametrize("declares", [True, False])
+def test_half_a_letter_is_none(declares: bool) -> None:
+    declaration = b'<?xml version="1.0" encoding="utf-7"?>' if declares else b""
+    text, _ = decode(declaration + b"<rss>+2AA-</rss>", "text/xml" if declares else "text/xml; charset=utf-7")
+    assert text.endswith("<rss>\ufffd</rss>")
+
+
+@given(
+    st.binary(max_size=30),
+    st.sampled_from(["utf-7", "utf-16", "utf-16-le", "utf-32", "cp932", "hz", "x", "big5"]),
+)
+def test_whatever_is_decoded_any_file_can_hold(body: bytes, name: str) -> None:
+    text, _ = decode(body, f"text/xml; charset={name}")
+    text.encode()
 
 
 # --- single traits ---
@@ -263,3 +292,11 @@ def test_any_bytes_are_read_or_refused_in_words(body: bytes, kind: str) -> None:
         parse(body, kind)
     except NotAFeed:
         return
+
+
+def test_what_a_page_offers_instead_tells_no_secret() -> None:
+    page = '<!doctype html><link rel="feed" href="https://bob:s3cr3t@julie.example/feed">'
+    with pytest.raises(NotAFeed) as caught:
+        parse(page)
+    assert caught.value.values["offered"] == ["https://julie.example/feed"]
+    assert "s3cr3t" not in str(caught.value)

@@ -24,6 +24,7 @@ from engage.demo.wire import (
 )
 from feeds.discover import Discovery, Found
 from feeds.errors import (
+    BadScheme,
     BadStatus,
     Busy,
     Forbidden,
@@ -338,6 +339,52 @@ def test_an_address_with_a_password_is_refused_and_not_repeated(wire: Wire) -> N
         find(wire, "https://julie:secret@haies.example/")
     assert "secret" not in str(refused.value)
     assert "haies.example" in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "//bob:s3cr3t@haies.example/x",
+        "http:/bob:s3cr3t@haies.example/x",
+        "http:bob:s3cr3t@haies.example/x",
+        r"http:\\bob:s3cr3t@haies.example:8080",
+        "https://bob:s3cr3t%40haies.example/x",
+        "feed:bob:s3cr3t@haies.example/x",
+        "ftp://bob:s3cr3t@haies.example",
+        "bob:s3cr3t@haies.example/x",
+        "bob:s3cr3t@haies.example",
+    ],
+)
+def test_however_it_is_written_a_password_is_refused(wire: Wire, typed: str) -> None:
+    with pytest.raises(HoldsPassword) as refused:
+        find(wire, typed)
+    assert refused.value.values == {"host": "haies.example"}
+    assert wire.log == []
+
+
+@pytest.mark.parametrize("typed", ["@julie@piaille.example", "julie@piaille.example"])
+def test_an_account_is_no_password(wire: Wire, typed: str) -> None:
+    assert find(wire, typed).source.address == "julie@piaille.example"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "http://[",
+        "https://[::1",
+        "http://",
+        "https://haies.example:99999/",
+        "https://:80/",
+        "[.",
+        "[::1",
+        "a.b]:x",
+    ],
+)
+def test_what_is_no_sound_address_is_said_so(wire: Wire, typed: str) -> None:
+    with pytest.raises(BadScheme) as caught:
+        find(wire, typed)
+    assert str(caught.value) == f"{typed} is not a web address (http or https)."
+    assert wire.log == []
 
 
 def test_one_address_in_two_spellings_is_one(wire: Wire) -> None:

@@ -178,6 +178,49 @@ def test_only_a_page_of_its_own_can_hold_more(url: str, of_one: bool) -> None:
         ("https://univ.example/~julie/feed", "", "https://univ.example/~yann/mare", False),
         ("https://univ.example/~julie/feed", "", "https://univ.example/news/mare", False),
         ("https://univ.example/news/feed", "", "https://univ.example/~yann/mare", False),
+        # What a feed calls its site is its own word.
+        ("https://julie.example/feed", "https://yann.example/", "https://yann.example/mare", False),
+        ("https://julie.example/feed", "https://www.julie.example/", "https://julie.example/haie", True),
+        (
+            "https://flux.julie.example/feed",
+            "https://julie.example/",
+            "https://blog.julie.example/haie",
+            True,
+        ),
+        (
+            "https://julie.example/feed",
+            "https://blog.julie.example/",
+            "https://blog.julie.example/haie",
+            True,
+        ),
+        ("https://julie.co.uk/feed", "https://co.uk/", "https://yann.co.uk/mare", False),
+        ("https://julie.co.uk/feed", "", "https://blog.julie.co.uk/haie", True),
+        ("https://julie.asso.fr/feed", "https://asso.fr/", "https://yann.asso.fr/mare", False),
+        (
+            "https://julie.canalblog.com/rss",
+            "https://canalblog.com/",
+            "https://yann.canalblog.com/mare",
+            False,
+        ),
+        ("https://julie.canalblog.com/rss", "", "https://www.canalblog.com/yann/mare", False),
+        ("https://julie.canalblog.com/rss", "", "https://julie.canalblog.com/archives/haie", True),
+        ("https://eklablog.com/julie/rss", "https://eklablog.com/", "https://eklablog.com/yann/mare", False),
+        ("https://eklablog.com/julie/rss", "", "https://eklablog.com/julie/haie", True),
+        (
+            "https://univ.example/~julie/feed",
+            "https://univ.example/~yann/",
+            "https://univ.example/~yann/mare",
+            False,
+        ),
+        ("https://feeds.feedburner.com/haies", "https://co.uk/", "https://yann.co.uk/mare", False),
+        ("https://feeds.feedburner.com/haies", "https://julie.example/", "https://yann.example/mare", False),
+        (
+            "https://julie.example/feed",
+            "https://feeds.feedburner.com/haies",
+            "https://feeds.feedburner.com/1",
+            False,
+        ),
+        ("https://julie.example/feed", "http://[", "https://julie.example/haie", True),
         ("http://localhost:8001/feed", "", "http://localhost:8001/haie", True),
         ("http://localhost:8001/feed", "", "http://localhost:8002/haie", False),
         ("http://julie.localhost:8001/feed", "", "http://localhost:8001/haie", False),
@@ -724,6 +767,39 @@ def test_what_asks_to_subscribe_after_the_beginning_is_cut_off() -> None:
     assert found.text.endswith("grand-mère.")
 
 
+OTHER = "Le pressoir de la coopérative a été repris par trois jeunes gens du bourg. "
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        "<p>Article suivant</p><h3>Le pressoir</h3>",
+        "<p>Next post →</p>",
+        "<h2>Related posts</h2>",
+        "<div>You might also like…</div>",
+        "<h2>À lire aussi</h2>",
+        "<h4>Vous aimerez aussi :</h4>",
+    ],
+)
+def test_the_article_that_is_announced_below_is_not_this_one(above: str) -> None:
+    short = "<p>Ce matin, la haie est plantée, et il pleut sur les outils ; je n’en dirai pas davantage.</p>"
+    markup = html(
+        f"<h1>{TITLE}</h1><article>{short}</article><div class='next'>{above}<p>{OTHER * 3}</p></div>"
+    )
+    found = extract(markup, URL, "Ce matin, la haie est plantée…", title=TITLE)
+    assert found
+    assert found.text.startswith("Ce matin")
+    assert "pressoir" not in found.text
+
+
+@pytest.mark.parametrize("beside", ["<p>À lire aussi</p>", "<p><a href='/p'>Article suivant</a></p>"])
+def test_what_may_stand_beside_a_paragraph_ends_nothing(beside: str) -> None:
+    markup = html(f"<h1>{TITLE}</h1><article><p>{BODY}</p>{beside}<p>{WORDS * 3}</p></article>")
+    found = extract(markup, URL, BODY[:120], title=TITLE)
+    assert found
+    assert found.text.endswith("grand-mère.")
+
+
 # --- pages that nobody should have made ---
 
 
@@ -925,8 +1001,10 @@ def test_only_the_very_place_that_was_typed_may_be_private(server: Misbehaving) 
         fetch(replace(source, allow_private=False), beginning(url), Client(), NOW)
     with Misbehaving() as neighbour:
         elsewhere = neighbour.at("/haie", says(WHOLE, HTML))
+        said = replace(source, site=neighbour.base + "/")
+        assert fetch(said, beginning(elsewhere), Client(), NOW) is None
         with pytest.raises(Refused):
-            fetch(replace(source, site=neighbour.base + "/"), beginning(elsewhere), Client(), NOW)
+            fetch(replace(said, address="https://feedpress.me/haies"), beginning(elsewhere), Client(), NOW)
         with pytest.raises(Refused):
             fetch(source, beginning(server.at("/loin", redirects(elsewhere))), Client(), NOW)
         assert neighbour.asked == []

@@ -23,6 +23,7 @@ from feeds.html import (
     to_text,
     whole_escapes,
     whole_letters,
+    without_secret,
 )
 
 BASE = "https://julie.example/blog/2026/"
@@ -137,6 +138,10 @@ def test_links_are_those_of_the_web_each_once() -> None:
         ("tag:julie.example,2026:1", "tag:julie.example,2026:1"),
         ("urn:uuid:1-2#3", "urn:uuid:1-2#3"),
         ("https://[broken", "https://[broken"),
+        ("https://www.Été.example/a", "https://xn--t-9fab.example/a"),
+        ("https://xn--t-9fab.example/a/", "https://xn--t-9fab.example/a"),
+        ("https://été。example./", "https://xn--t-9fab.example"),
+        ("https://é..example/a", "https://é..example/a"),
         ("https://julie.example:port/", "https://julie.example:port/"),
         ("un titre", "un titre"),
         ("", ""),
@@ -160,6 +165,13 @@ def test_canonical(address: str, form: str) -> None:
         ("data:text/html,x", ""),
         ("mailto:julie@julie.example", ""),
         ("http://[", ""),
+        ("http://bob:s3cr3t@h.example/f", "http://h.example/f"),
+        ("HTTPS://bob@h.example:8443/f?a@b", "https://h.example:8443/f?a@b"),
+        ("//bob:s3:cr@3t@h.example/f", "https://h.example/f"),
+        ("http:///bob:s3cr3t@h.example/f", "http:///h.example/f"),
+        ("https://bob:s3cr3t%40h.example/f", "https://h.example/f"),
+        ("https://piaille.example/@julie", "https://piaille.example/@julie"),
+        ("/@julie?to=a@b.example#c@d", "https://julie.example/@julie?to=a@b.example#c@d"),
     ],
 )
 def test_absolute(address: str, joined: str) -> None:
@@ -346,7 +358,7 @@ def test_what_is_absolute_already_is_left_as_joining_would_leave_it(
         joined = urljoin(base or "https://b.example/", address.strip())
     except ValueError:
         joined = ""
-    assert absolute(address, base or "https://b.example/") == joined
+    assert absolute(address, base or "https://b.example/") == without_secret(joined)
 
 
 @pytest.mark.parametrize(
@@ -368,3 +380,78 @@ def test_what_is_absolute_already_is_left_as_joining_would_leave_it(
 def test_nothing_is_swallowed_that_a_reader_of_the_page_would_see(html: str, clean: str) -> None:
     assert sanitise(html).startswith(clean)
     assert "script" not in sanitise(html)
+
+
+# --- secrets ---
+
+
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [
+        ("ftp://bob:s3cr3t@h.example", "ftp://h.example"),
+        ("ftp:bob:s3cr3t@h.example/f", "ftp:h.example/f"),
+        ("//bob:s3cr3t@h.example", "//h.example"),
+        (r"http:\\bob:s3cr3t@h.example", r"http:\\h.example"),
+        ("http://[bob:s3cr3t@h.example", "http://h.example"),
+        ("mailto:bob@h.example", "mailto:bob@h.example"),
+        ("tag:bob@h.example,2026:1", "tag:bob@h.example,2026:1"),
+        ("@bob@h.example", "@bob@h.example"),
+        ("bob@h.example", "bob@h.example"),
+        ("/@bob", "/@bob"),
+        ("", ""),
+    ],
+)
+def test_an_address_without_its_secret(address: str, told: str) -> None:
+    assert without_secret(address) == told
+
+
+def test_no_secret_is_left_in_links_or_images() -> None:
+    clean = sanitise(
+        '<a href="https://bob:s3cr3t@h.example/f">t</a><img src="//bob:s3cr3t@h.example/i.png">'
+        '<a href="mailto:bob@h.example">bob@h.example</a><a href="https://h.example/@bob">@bob</a>',
+        BASE,
+    )
+    assert "s3cr3t" not in clean
+    assert links(clean) == ("https://h.example/f", "https://h.example/@bob")
+    assert '<img src="https://h.example/i.png">' in clean
+    assert 'href="mailto:bob@h.example"' in clean
+
+
+# --- what is large ---
+
+
+def test_a_title_is_looked_at_no_further_than_its_beginning() -> None:
+    assert plain("<div>" * 50_000 + "t") == ""
+    assert plain("<b>é</b> " * 700 + "<div>" * 50_000) == ("é " * 700).strip()
+    assert len(plain("é" * 50_000)) == html._MOST_PLAIN
+
+
+def test_what_is_very_long_is_cut_and_its_pictures_do_not_count() -> None:
+    assert len(sanitise("é" * 3_000_000)) == html._MOST
+    picture = '<img src="data:image/png;base64,' + "A" * html._MOST + '">'
+    assert sanitise(f"<p>avant</p>{picture}<p>après</p>") == "<p>avant</p><p>après</p>"
+
+
+@pytest.mark.parametrize(
+    "opened",
+    [
+        "".join(f"<b title={number}>" for number in range(3_000)),
+        "".join(f'<i title=">{number}">' for number in range(3_000)),
+        "<b><i><u><s><tt><em><code><strong><small><big>" * 4,
+    ],
+)
+def test_formatting_that_is_never_closed_does_not_swell(opened: str) -> None:
+    """Opened again in each of ten thousand paragraphs, the first would fill the memory."""
+    clean = sanitise(f"<p>{opened}" + "<p>x" * 10_000, BASE)
+    assert len(clean) < html._MOST_CLEAN
+    assert to_text(clean).split()[-100:] == ["x"] * 100
+
+
+def test_what_swells_all_the_same_is_read_as_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(html, "_MOST_CLEAN", 1_000)
+    assert sanitise("<p><b><i><u>" + "<p>x &lt;" * 40) == " ".join(["x &lt;"] * 40)
+
+
+def test_tags_and_references_without_number_are_read_as_text() -> None:
+    assert sanitise("<i></i>" * 60_000 + "t\0") == "t"
+    assert sanitise("&" * 200_000) == "&amp;" * 200_000

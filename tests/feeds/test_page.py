@@ -341,3 +341,28 @@ def test_no_page_is_too_odd_to_read(markup: str | bytes, url: str, header: str) 
 def test_beyond_the_first_megabyte_nothing_is_read() -> None:
     markup = '<link rel="feed" href="early">' + " " * 1024 * 1024 + '<link rel="feed" href="late">'
     assert [feed.url for feed in read(markup, URL).feeds] == ["https://julie.example/blog/early"]
+
+
+def test_of_many_bases_the_first_counts_and_costs_no_more_than_one() -> None:
+    markup = '<base target="_blank"><base href="/la/">' + '<base href="x/">' * 60_000
+    assert read(markup + '<link rel="canonical" href="ici">', URL).canonical == "https://julie.example/la/ici"
+
+
+def test_titles_of_links_end_somewhere() -> None:
+    link = f'<link rel="feed" href="a" title="{"é" * 5_000}">'
+    header = f'</b>; rel=feed; title="{"e" * 5_000}"'
+    found = read(f"<title>{'é' * 5_000}</title>{link}", URL, header)
+    assert [len(feed.title) for feed in found.feeds] == [300, 300]
+    assert len(found.title) == 300
+
+
+def test_no_page_gives_a_name_or_a_password_away() -> None:
+    secret = "//bob:s3cr3t@julie.example"
+    markup = (
+        f'<base href="{secret}/la/"><link rel="canonical" href="ici"><link rel="me" href="{secret}/moi">'
+        f'<link rel="feed" href="feed:https:{secret}/a"><a href="{secret}/rss">RSS</a>'
+    )
+    found = read(markup, URL, f"<{secret}/b>; rel=feed")
+    assert "s3cr3t" not in repr(found)
+    assert found.canonical == "https://julie.example/la/ici"
+    assert [feed.url for feed in found.feeds] == ["https://julie.example/a", "https://julie.example/b"]

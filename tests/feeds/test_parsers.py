@@ -149,3 +149,19 @@ def test_they_end_with_the_program_that_started_them() -> None:
         running.kill()
         assert running.stderr.read() == b""
         assert running.wait(PATIENCE) == -signal.SIGKILL
+
+
+def test_one_feed_alone_within_its_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert parsing.parse_within(unread()) == blog.parse(unread())
+    with pytest.raises(NotAFeed):
+        parsing.parse_within(unread(b"Bonjour."))
+    monkeypatch.setattr(parsing, "_patience", lambda _body: 0.05)
+    with pytest.raises(BadAnswer, match="too long"):
+        parsing.parse_within(unread(kind=Endless))
+
+
+def test_small_feeds_do_not_wait_for_large_ones() -> None:
+    parsers = Parsers(0)
+    for size in (3_000_000, 20, 400):
+        parsers.waiting.put((size, next(parsers.number), None))
+    assert [parsers.waiting.get()[0] for _ in range(3)] == [20, 400, 3_000_000]

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from feeds import sites
-from feeds.errors import Busy, Forbidden, Missing, NotFound, TooManyRedirects, Unreachable
+from feeds.errors import BadAnswer, Busy, Forbidden, Missing, NotFound, TooManyRedirects, Unreachable
 from feeds.http import Client
+from feeds.model import Batch
 from feeds.page import FeedLink
 from feeds.sites import GUESSES, MOST_REQUESTS, NEARBY, Found
+from feeds.sources import blog
 from tests.feeds.misbehaving import HTML, Misbehaving, circles, fails, hangs_up, redirects, says
 
 if TYPE_CHECKING:
@@ -366,3 +368,39 @@ def test_a_site_that_moved_is_searched_where_it_is_now(
         found = sites.find(url, Client(), NOW, private=False).source
         assert (found.address, found.site) == (f"{village.base}/blog/atom.xml", f"{village.base}/blog/")
         assert [exchange.path for exchange in old.asked] == ["/"]
+
+
+# --- what breaks or takes its time ---
+
+
+def test_a_parser_that_breaks_costs_one_candidate(village: Village, monkeypatch: pytest.MonkeyPatch) -> None:
+    def parse(unread: blog.Unread) -> Batch:
+        if unread.url.endswith("/broken"):
+            raise RecursionError
+        return Batch(unread.cursor, label="Haies")
+
+    monkeypatch.setattr(blog, "parse", parse)
+    village.places = {"/": page(link("/broken") + link("/feed")), "/broken": feed(), "/feed": feed()}
+    assert village.found("/") == "/feed"
+
+
+def test_what_is_large_is_parsed_where_it_can_be_ended(
+    village: Village, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def parse_within(unread: blog.Unread) -> Batch:
+        parsed.append(unread.url.removeprefix(village.base))
+        if unread.url.endswith("/slow"):
+            raise BadAnswer(address=unread.url, reason="slow")
+        return Batch(unread.cursor, label="Haies")
+
+    parsed: list[str] = []
+    monkeypatch.setattr("feeds.parsers.parse_within", parse_within)
+    large = "<item><title>t</title></item>" * 400
+    village.places = {
+        "/": page(link("/slow") + link("/page") + link("/feed"), "<p>t</p>" * 4_000),
+        "/slow": feed(entries=large),
+        "/page": page("", "<p>t</p>" * 4_000),
+        "/feed": feed(entries=large),
+    }
+    assert village.found("/") == "/feed"
+    assert parsed == ["/slow", "/feed"]

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feeds.errors import BadStatus, BotCheck, Busy, Forbidden, Gone, Missing
-from feeds.status import refusal, wait_asked
+from feeds.errors import BadStatus, BotCheck, Busy, Forbidden, Gone, Missing, ServerFault
+from feeds.status import lifetime, refusal, wait_asked
 from feeds.wire import Response
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -31,8 +31,8 @@ ADDRESS = "https://julie.example/feed"
         (429, {}, b"", Busy, "2026-11-23 13:00 UTC"),
         (429, {"retry-after": "7200"}, b"", Busy, "2026-11-23 14:00 UTC"),
         (503, {"retry-after": "7200"}, b"", Busy, "2026-11-23 14:00 UTC"),
-        (503, {}, b"", BadStatus, "answered 503"),
-        (500, {"retry-after": "7200"}, b"", BadStatus, "answered 500"),
+        (503, {}, b"", ServerFault, "fault of its server's own (503)"),
+        (500, {"retry-after": "7200"}, b"", ServerFault, "(500)"),
     ],
 )
 def test_refusal(status: int, headers: dict[str, str], body: bytes, kind: type[BadStatus], said: str) -> None:
@@ -58,6 +58,10 @@ def test_busy_keeps_the_moment_for_the_machine_too() -> None:
         ({"retry-after": "Mon, 23 Nov 2026 09:00:00 GMT"}, timedelta(0)),
         ({"retry-after": "Mon, 23 Nov 2099 09:00:00 GMT"}, timedelta(days=7)),
         ({"retry-after": "99999999999999999999"}, timedelta(days=7)),
+        ({"retry-after": "9" * 5000}, timedelta(days=7)),
+        ({"retry-after": " 60 "}, HOUR / 60),
+        ({"retry-after": "Mon, 23 Nov 99999999999 12:00:00 GMT"}, HOUR),
+        ({"ratelimit-reset": "9" * 5000}, HOUR),
         ({"retry-after": "-5"}, HOUR),
         ({"retry-after": "²"}, HOUR),
         ({"retry-after": "soon"}, HOUR),
@@ -90,3 +94,16 @@ VALUES = st.one_of(
 def test_no_wait_is_negative_or_longer_than_a_week(first: str, second: str) -> None:
     wait = wait_asked({"retry-after": first, "ratelimit-reset": second}, NOW)
     assert timedelta(0) <= wait <= timedelta(days=7)
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({"expires": "Mon, 23 Nov 99999999999 12:00:00 GMT"}, None),
+        ({"expires": "Mon, 23 Nov 2026 13:00:00 GMT", "date": "Mon, 23 Nov 99999999999 12:00:00 GMT"}, 3600),
+        ({"cache-control": "max-age=" + "9" * 5000}, 10**9 - 1),
+        ({"cache-control": "max-age=600", "age": " 100"}, 500),
+    ],
+)
+def test_no_number_is_too_large_to_be_heard(headers: dict[str, str], seconds: int | None) -> None:
+    assert lifetime(headers, NOW) == seconds

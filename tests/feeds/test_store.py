@@ -250,7 +250,7 @@ def test_the_same_again_changes_nothing(store: Store) -> None:
 
 def test_an_edit_updates_in_place_and_is_no_news(store: Store) -> None:
     save(store, FULL)
-    edited = replace(FULL, title="Titre repris", text="Autre texte.", published=NOW)
+    edited = replace(FULL, title="Titre repris", text="Autre texte.", updated=NOW + DAY)
     assert save(store, edited, now=NOW + DAY) == Saved(changed=1)
     assert stored(store) == [edited]
     found = store.post(1)
@@ -422,3 +422,45 @@ def test_a_file_of_the_first_version_is_taken_over_with_all_that_it_holds(tmp_pa
         (due_now,) = store.due(NOW)
         assert (due_now.cursor.etag, due_now.pace.newest) == ('"a"', kept.seen)
         assert store.search("haies")[0].text == "t"
+
+
+def test_one_feed_under_several_spellings_is_one_source(store: Store) -> None:
+    first = store.add_source(BLOG, NOW)
+    for address in ("http://julie.example/feed", "https://www.julie.example/feed/?utm_source=x"):
+        assert store.add_source(replace(BLOG, address=address), NOW).id == first.id
+    assert [source.address for source in store.sources()] == [BLOG.address]
+
+
+def test_a_removed_source_gives_up_its_place_and_keeps_its_posts(store: Store) -> None:
+    old, new = (
+        store.add_source(BLOG, NOW),
+        store.add_source(replace(BLOG, address="https://talus.example/feed"), NOW),
+    )
+    save(store, FULL, source=new)
+    store.remove(new.id, NOW)
+    store.move(old, new.address, NOW)
+    assert [source.address for source in store.sources()] == ["https://talus.example/feed"]
+    assert stored(store) == [FULL]
+
+
+def test_an_answer_that_comes_after_a_move_is_not_the_new_addresses(store: Store) -> None:
+    asked = due(store)
+    store.move(asked.source, "https://talus.example/feed", NOW)
+    assert store.save(asked, Batch(Cursor(etag='"old"', digest="d"), (FULL,)), NOW) == Saved(new=1)
+    (now_due,) = store.due(NOW)
+    assert (now_due.source.address, now_due.cursor.etag, now_due.cursor.digest) == (
+        "https://talus.example/feed",
+        "",
+        "",
+    )
+
+
+def test_what_a_clock_that_ran_ahead_saw_is_news_now(store: Store) -> None:
+    future = NOW + 20_000 * DAY
+    save(store, post("a", published=NOW), now=NOW)
+    save(store, post("a", published=NOW), post("b"), now=future)
+    store.host_asks_to_wait("julie.example:443", future)
+    assert store.waiting(NOW) == {}
+    store.mend_clock(NOW + HOUR)
+    assert [each.post.key for each in store.news(NOW, NOW + HOUR)] == ["b"]
+    assert all(each.seen <= NOW + HOUR for each in store.news(NOW, NOW + HOUR))

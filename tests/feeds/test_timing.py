@@ -163,7 +163,7 @@ def test_a_new_address_is_believed_when_it_is_named_often_enough_in_a_row() -> N
     ],
 )
 def test_due_after_failure_is_later_and_later(failures: int, least: timedelta, most: timedelta) -> None:
-    error = TooSlow(address=BLOG.address, seconds=30)
+    error = Unreachable(address=BLOG.address, reason="no such host")
     due = [
         timing.due_after_failure(replace(BLOG, address=f"https://{n}.example/"), error, failures, NOW)
         for n in range(20)
@@ -172,6 +172,12 @@ def test_due_after_failure_is_later_and_later(failures: int, least: timedelta, m
     assert len(set(due)) == (
         1 if failures == 1 else 20
     )  # spread out, so that they do not come back all at once
+
+
+@pytest.mark.parametrize("error", [BadStatus(address="a", status=500), TooSlow(address="a", seconds=30)])
+def test_a_server_that_had_work_with_it_is_left_alone_for_an_hour(error: FetchError) -> None:
+    for failures in range(1, 9):
+        assert timing.due_after_failure(BLOG, error, failures, NOW) >= NOW + HOUR
 
 
 def test_jitter_is_the_same_each_time() -> None:

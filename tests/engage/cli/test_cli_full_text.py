@@ -67,7 +67,7 @@ def test_where_the_page_cannot_be_read_the_beginning_has_to_do_and_that_is_said(
     server.at("/2026/haie", ways.fails(500))
     said = program("thanks", "1")
     assert said.status == 0
-    assert "The feed holds only the beginning of this article" in said.out
+    assert "The feed may hold only the beginning of this article" in said.out
     assert TITLE in said.out
     assert program("draft", "show", "1", "--json").json["beginning"] is True
 
@@ -109,5 +109,16 @@ def test_a_host_that_asks_us_to_wait_is_asked_another_day(program: Program, serv
     program("fetch", "--force")
     program.now = NOON + HOUR
     program("fetch", "--force")
+    assert len(server.heard("/2026/haie")) == 2
+    assert program("thanks", "1", "--json").json["beginning"] is False
+
+
+def test_a_page_that_cannot_be_read_today_is_asked_for_another_day(
+    program: Program, server: Misbehaving
+) -> None:
+    server.at("/2026/haie", in_turn(ways.fails(500), says(PAGE, ways.HTML)))
+    program("sources", "full-text", "julie", "on")
+    for _ in range(3):
+        program("fetch", "--force")
     assert len(server.heard("/2026/haie")) == 2
     assert program("thanks", "1", "--json").json["beginning"] is False

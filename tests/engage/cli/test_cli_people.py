@@ -178,7 +178,7 @@ def test_nobody_yet(nouvelles: Program) -> None:
     assert "Nobody is here yet." in nouvelles("people").out
     assert nouvelles("people", "--json").json == []
     assert nouvelles("drifting", "--json").json == []
-    assert nouvelles("drifting").out == "You are in touch with everyone you wish to be in touch with.\n"
+    assert nouvelles("drifting").out == "Nobody is here yet. “nouvelles add NAME ADDRESS” adds a person.\n"
 
 
 def test_who_drifts_by_contract(program: Program) -> None:

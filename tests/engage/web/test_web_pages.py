@@ -68,7 +68,7 @@ def test_those_who_could_not_be_reached_are_named(
 
     monkeypatch.setattr(today, "today", cut_off)
     told = words_of(browser.get("/").text)
-    named = "Not heard from, for they could not be reached: julie.example, A &amp; B."
+    named = "Not heard from: julie.example, A &amp; B. “nouvelles sources” says why."
     assert told.endswith(f"{named} That is all for today.")
     assert "Nothing new" not in told
     house.now = NOW + timedelta(days=30)

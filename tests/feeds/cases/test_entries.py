@@ -57,7 +57,9 @@ def test_01_broken_xml_keeps_every_entry_that_can_be_recovered(
     assert all(post.title.startswith("Haie") for post in posts)
 
 
-@pytest.mark.parametrize("reference", ["&#x110000;", "&#99999999999;", "&#0;", "&#x1B;", "&#xD800;"])
+@pytest.mark.parametrize(
+    "reference", ["&#x110000;", "&#99999999999;", "&#99999999999999;", "&#0;", "&#x1B;", "&#xD800;"]
+)
 @pytest.mark.parametrize("broken", ["", "&nbsp;&"], ids=["well-formed", "broken"])
 def test_01_a_reference_to_no_letter_costs_that_letter(reader: Reader, reference: str, broken: str) -> None:
     reader.follow("/feed", says(FEED.replace(b"Haie n", f"Haie {reference}{broken} n".encode())))
@@ -449,6 +451,61 @@ def test_23_in_json_feed_too(reader: Reader) -> None:
     assert f'href="{base}/b"' in post.html
 
 
+def weeknotes(*numbers: int, **same: str) -> bytes:
+    """A feed of which each entry has the title of the others."""
+    return rss(
+        *(
+            Entry(
+                "Notes de la semaine",
+                same.get("link", f"https://julie.example/{n}"),
+                same.get("guid", str(n)),
+                f"<p>semaine {n}</p>",
+                NOON + n * DAY,
+            )
+            for n in numbers
+        )
+    )
+
+
+@pytest.mark.parametrize(
+    "link",
+    ["https://julie.example/", "https://julie.example/journal#jour-{n}", "https://julie.example/p?at_id={n}"],
+)
+def test_19_what_only_fell_off_the_end_of_a_feed_is_no_old_post_under_a_new_name(
+    reader: Reader, link: str
+) -> None:
+    def window(*numbers: int) -> bytes:
+        text = weeknotes(*numbers, link="LINK").decode()
+        for n in numbers:
+            text = text.replace("LINK", link.format(n=n), 1)
+        return text.encode()
+
+    reader.now += 20 * DAY
+    reader.follow("/feed", in_turn(*[says(window(*range(n + 4, n - 1, -1))) for n in range(1, 5)]))
+    reader.refresh()
+    for week in range(1, 4):
+        assert reader.again(DAY).new == 1
+        assert len(reader.stored()) == 5 + week
+    assert {post.text for post in reader.posts()} == {f"semaine {n}" for n in range(1, 9)}
+    assert len({stored.id for stored in reader.stored()}) == 8
+
+
+def test_17_a_feed_that_lists_its_newest_entry_only_under_one_id_loses_none(reader: Reader) -> None:
+    def newest(n: int) -> bytes:
+        return rss(
+            Entry(
+                f"Titre {n}", "https://julie.example/", "https://julie.example/", f"texte {n}", NOON + n * DAY
+            )
+        )
+
+    reader.now += 20 * DAY
+    reader.follow("/feed", in_turn(*[says(newest(n)) for n in (1, 2, 2, 3)]))
+    reader.refresh()
+    assert [reader.again(DAY).new for _ in range(3)] == [1, 0, 1]
+    assert [post.text for post in reader.posts()] == ["texte 1", "texte 2", "texte 3"]
+    assert len(reader.news(2 * DAY)) >= 1
+
+
 # --- 24 ---
 
 
@@ -657,7 +714,7 @@ def test_33_several_signatures_of_one_entry(reader: Reader) -> None:
 
 def test_34_an_edited_entry_is_updated_in_place_and_is_no_news(reader: Reader) -> None:
     first = Entry("Haies", guid="a", html="<p>Une faute.</p>", published=NOON)
-    mended = Entry("Haies et talus", guid="a", html="<p>Plus de faute.</p>", published=NOON + DAY)
+    mended = Entry("Haies et talus", guid="a", html="<p>Plus de faute.</p>", published=NOON)
     source = reader.follow("/feed", in_turn(says(rss(first)), says(rss(mended))))
     reader.refresh()
     (before,) = reader.stored(source)
@@ -694,6 +751,15 @@ def test_36_an_image_inside_its_own_address_is_dropped(reader: Reader) -> None:
     (post,) = reader.posts()
     assert len(post.html) < 200
     assert post.text == "Avant\n\ny\n\nAprès"
+
+
+def test_a_control_that_is_written_as_an_escape_is_none(reader: Reader) -> None:
+    reader.follow(
+        "/feed", says('{"items": [{"id": "1", "title": "a\\u0000\\u001bb", "content_text": "c:\\\\u0000"}]}')
+    )
+    reader.refresh()
+    (post,) = reader.posts()
+    assert (post.title, post.text) == ("ab", "c:\\u0000")
 
 
 def test_a_feeds_letters_that_no_file_can_hold_cost_only_themselves(reader: Reader) -> None:
