@@ -24,6 +24,7 @@ from bench.measuring import Void, most_memory, timed
 from bench.programs import INSTALLABLE, Bare, Curl, Ours, Program, Sfeed
 from bench.serving import Serving, Way, serving, written
 from bench.targets import Target, told
+from feeds.http import Manners
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -208,7 +209,10 @@ def main() -> None:
         "--no-growth", action="store_true", help="leave out 2,000 sources and a million posts"
     )
     parser.add_argument(
-        "--connections", type=int, default=64, help="how many we and the bare client open at once"
+        "--connections",
+        type=int,
+        default=Manners().connections,
+        help="how many we and the bare client open at once",
     )
     said = parser.parse_args()
     missing()

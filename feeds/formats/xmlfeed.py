@@ -6,6 +6,7 @@ faster: sanitising and resolving of addresses, which `feeds.html` does in one pa
 
 from __future__ import annotations
 
+import copy
 import re
 import sys
 from calendar import timegm
@@ -13,6 +14,7 @@ from datetime import UTC, datetime
 from functools import cache, lru_cache, partial
 from html import escape
 from io import BytesIO
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 from xml.sax import SAXException
 
@@ -86,6 +88,8 @@ def _feedparser() -> Any:
     # It resolves the base of every element anew, and all elements of most feeds have the same one.
     mixin = feedparser.mixin
     mixin.make_safe_absolute_uri = lru_cache(1024)(mixin.make_safe_absolute_uri)
+    # What it copies in depth is one level deep.
+    mixin.copy = SimpleNamespace(deepcopy=copy.copy)
     # A tag at which it breaks (a stray </width>, an image in a source) costs that tag, and not the feed.
     for name in ("unknown_starttag", "unknown_endtag"):
         setattr(mixin._FeedParserMixin, name, _passing_over(getattr(mixin._FeedParserMixin, name)))  # noqa: SLF001
