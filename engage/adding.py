@@ -7,18 +7,20 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from engage.errors import BelongsToAnother
 from engage.model import Identity, Person
 from engage.store import fold
-from feeds.errors import N_, FeedsError, HoldsPassword, NotFound
+from feeds.errors import N_, Busy, FeedsError, HoldsPassword, NotFound
+from feeds.guard import place
 from feeds.html import is_web
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime, timedelta
+    from datetime import timedelta
 
     from engage.model import Circle, IdentityKind, Language, Register
     from engage.store import Store
@@ -84,6 +86,9 @@ def add(store: Store, discovery: Discovery, wish: Wish) -> Added:
         try:
             found.append(_look(address, discovery))
         except FeedsError as error:
+            if isinstance(error, Busy) and error.values.get("asked"):
+                until = datetime.fromisoformat(error.values["at"])
+                store.feeds.host_asks_to_wait(place(error.values["asked"]), until)
             failed.append(
                 NotAdded(error.values["host"] if isinstance(error, HoldsPassword) else address, error)
             )

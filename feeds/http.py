@@ -32,12 +32,13 @@ from feeds.errors import (
 )
 from feeds.guard import is_public, place
 from feeds.html import absolute, is_web, without_secret
-from feeds.status import asks_to_wait
+from feeds.status import TOO_MANY, asks_to_wait, busy
 from feeds.turns import Turns
 from feeds.wire import MEGABYTE, Response, ascii_address, headers_of, lines_of, status_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
+    from datetime import datetime
 
     from feeds.wire import Request
 
@@ -78,10 +79,15 @@ class Manners:
 
 
 class Client:
-    """Sends requests. One object serves all threads; each thread keeps its own connections."""
+    """Sends requests. One object serves all threads; each thread keeps its own connections.
+
+    `waiting` are hosts that asked to be left alone, as `place` writes them, each with until when: nobody is sent there, not
+    even by another host.
+    """
 
     def __init__(self, manners: Manners | None = None) -> None:
         self.manners = manners or Manners()
+        self.waiting: dict[str, datetime] = {}
         self._local = threading.local()
 
     def send(self, request: Request) -> Response:
@@ -107,7 +113,7 @@ class Client:
         """
         wire = getattr(self._local, "wire", None)
         if wire is None:
-            wire = self._local.wire = _Wire(self.manners)
+            wire = self._local.wire = _Wire(self.manners, self.waiting)
         return wire.run(requests)
 
 
@@ -169,8 +175,9 @@ class _Transfer:
 class _Wire:
     """libcurl's multi interface in one thread, with our manners on every handle."""
 
-    def __init__(self, manners: Manners) -> None:
+    def __init__(self, manners: Manners, waiting: Mapping[str, datetime]) -> None:
         self.manners = manners
+        self.waiting = waiting
         self.multi = pycurl.CurlMulti()
         self.multi.setopt(pycurl.M_MAXCONNECTS, manners.connections)
         self.idle: list[Any] = []
@@ -256,6 +263,8 @@ class _Wire:
         left = self.manners.deadline - (time.monotonic() - transfer.started)
         if not is_web(transfer.url):
             return BadScheme(address=without_secret(transfer.url)[:200])
+        if until := self.waiting.get(place(transfer.url)):
+            return busy(transfer.request.url, TOO_MANY, until)
         if left <= 0:
             return TooSlow(address=transfer.request.url, seconds=round(self.manners.deadline))
         curl = self.idle.pop() if self.idle else self._new_handle()

@@ -85,6 +85,8 @@ def refresh(
     `progress` is called with how many are done, how many there are, and the source just done.
     """
     store.mend_clock(now)
+    client.waiting.clear()
+    client.waiting.update(store.waiting(now))
     due = [item for item in store.due(now, force=force) if only is None or item.source.id in only]
     if not due:
         return Report()

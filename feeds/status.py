@@ -29,13 +29,17 @@ def asks_to_wait(status: int, headers: Mapping[str, str]) -> bool:
     return status == TOO_MANY or (status == UNAVAILABLE and "retry-after" in headers)
 
 
+def busy(address: str, status: int, until: datetime, **more: str) -> Busy:
+    """The error of `address` whose host asks us to wait `until` then; `asked` is the address that said so just now."""
+    when = f"{until:%Y-%m-%d %H:%M} UTC"
+    return Busy(address=address, status=status, until=when, at=until.isoformat(), **more)
+
+
 def refusal(address: str, response: Response, now: datetime) -> FetchError:
     """The error that a refusing answer from `address` stands for."""
     status = response.status
     if asks_to_wait(status, response.headers):
-        until = now + wait_asked(response.headers, now)
-        when = f"{until:%Y-%m-%d %H:%M} UTC"
-        return Busy(address=address, status=status, until=when, at=until.isoformat(), asked=response.url)
+        return busy(address, status, now + wait_asked(response.headers, now), asked=response.url)
     challenged = (
         response.headers.get("cf-mitigated") == "challenge"
         or b"/cdn-cgi/challenge-platform/" in response.body

@@ -76,6 +76,7 @@ def add(
     rhythm = None if every is None else parse_rhythm(every) or timedelta(0)
     number: Any = int(circle) if circle else None
     wish = adding.Wish(name, addresses, number, register, language, rhythm, note, shared)
+    app.client.waiting.update(app.store.feeds.waiting(app.now()))
     added = adding.add(app.store, Discovery(app.client, app.networks, app.now()), wish)
     if as_json:
         print_json(_json(app, added))

@@ -148,6 +148,7 @@ def move(app: App, which: str, address: str, *, as_json: bool) -> None:
 
     (source,) = _meant(app, (which,))
     now = app.now()
+    app.client.waiting.update(app.store.feeds.waiting(now))
     found = Discovery(app.client, app.networks, now).find(address).source
     if source.kind != "blog" or found.kind != "blog":
         raise click.UsageError(

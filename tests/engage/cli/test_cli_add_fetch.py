@@ -22,6 +22,7 @@ from engage.demo.wire import (
     page,
 )
 from tests.engage.hands import DAY, HOUR, NOON
+from tests.feeds.misbehaving import Misbehaving, fails
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -284,3 +285,15 @@ def test_over_several_days(program: Program, wire: Wire) -> None:
     assert "massicot" in program().out
     program.now += 30 * DAY
     assert "That is a fine day too." in program().out
+
+
+def test_adding_leaves_a_host_alone_that_asked_for_it(nouvelles: Program) -> None:
+    with Misbehaving() as server:
+        address = server.at("/feed", fails(429, Retry_After="7200"))
+        for _ in range(3):
+            said = nouvelles("add", "Julie", address)
+            assert (said.status, "asks us to come back later" in said.err) == (1, True)
+        assert len(server.asked) == 1
+        nouvelles.now = NOON + 3 * HOUR
+        nouvelles("add", "Julie", address)
+        assert len(server.asked) == 2

@@ -289,6 +289,24 @@ def test_09_who_says_too_many_speaks_for_the_whole_host(reader: Reader) -> None:
     assert reader.refresh(timedelta(minutes=1), force=True).asked == 61
 
 
+def test_09_nobody_is_sent_to_a_host_that_asked_us_to_wait_by_another(reader: Reader) -> None:
+    """Twelve blogs of one house lead to a host that says "too many"; the house itself is not blamed for it."""
+    reader.client = Client(Manners(per_host=1))
+    with pytest.MonkeyPatch.context() as patch, Misbehaving() as busy:
+        patch.setattr("feeds.http.is_public", lambda _address: True)
+        there = busy.at("/feed", ways.fails(429, Retry_After="7200"))
+        for number in range(12):
+            reader.follow(f"/{number}", ways.redirects(there) if number % 2 else says(FEED))
+        report = reader.refresh()
+        assert (report.new, len(report.failed), len(busy.asked)) == (18, 6, 1)
+        assert {type(failure.error) for failure in report.failed} == {Busy}
+        report = reader.again()  # its own due time has not come; the house answers as before
+        assert (report.asked, len(busy.asked)) == (6, 1)
+        reader.store.connection.execute("update cursors set due_at = null, error = null")
+        assert len(reader.refresh(force=True).failed) == 6
+        assert len(busy.asked) == 1
+
+
 def test_09_being_told_to_wait_never_counts_as_a_failure(reader: Reader) -> None:
     source = reader.follow("/feed", ways.fails(429))
     for _ in range(4):
