@@ -14,9 +14,9 @@ from urllib.parse import urlsplit
 from engage.errors import BelongsToAnother
 from engage.model import Identity, Person
 from engage.store import fold
+from feeds.address import is_web
 from feeds.errors import N_, Busy, FeedsError, HoldsPassword, NotFound
 from feeds.guard import place
-from feeds.html import is_web
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

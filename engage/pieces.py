@@ -13,7 +13,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from engage.model import Piece
-from feeds.html import canonical
+from feeds.address import canonical
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable

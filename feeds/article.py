@@ -12,7 +12,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from feeds.html import absolute, is_web, plain, sanitise, to_text
+from feeds.address import absolute, is_web
+from feeds.html import plain, sanitise, to_text
 from feeds.runs import HEADINGS, INLINE, LONG, UNSEEN, WALL, letters_of, only, picked, runs_of, trimmed
 from feeds.summaries import told_of
 

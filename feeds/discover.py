@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
 from feeds import platforms, sites
+from feeds.address import absolute, is_web, without_secret
 from feeds.errors import (
     N_,
     BadAnswer,
@@ -23,7 +24,6 @@ from feeds.errors import (
     NotFound,
 )
 from feeds.guard import is_private_host, place
-from feeds.html import absolute, is_web, without_secret
 from feeds.model import Source
 from feeds.sites import Found
 from feeds.sources import bluesky, mastodon

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import certifi
 import pycurl
 
+from feeds.address import absolute, is_web, without_secret
 from feeds.errors import (
     N_,
     BadScheme,
@@ -31,7 +32,6 @@ from feeds.errors import (
     Untrusted,
 )
 from feeds.guard import is_public, place
-from feeds.html import absolute, is_web, without_secret
 from feeds.status import TOO_MANY, asks_to_wait, busy
 from feeds.turns import Turns
 from feeds.wire import MEGABYTE, Response, ascii_address, headers_of, lines_of, status_of

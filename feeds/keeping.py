@@ -14,8 +14,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from feeds import timing
+from feeds.address import canonical
 from feeds.formats.identity import known as exact
-from feeds.html import canonical
 from feeds.rows import POST_COLUMNS, Saved, post_row, stamp
 
 if TYPE_CHECKING:

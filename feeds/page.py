@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from html.parser import HTMLParser
 from urllib.parse import unquote, urlsplit
 
-from feeds.html import absolute, plain
+from feeds.address import absolute
+from feeds.html import plain
 
 _FEED_TYPES = {"application/feed+json", "application/rdf+xml", "application/xml", "text/xml"}
 # Where a page says what it announces: beyond the first megabyte nobody looks.

@@ -14,7 +14,7 @@ from fnmatch import fnmatchcase
 from functools import cache
 from urllib.parse import urlsplit
 
-from feeds.html import is_web
+from feeds.address import is_web
 
 _PLATFORMS = (
     # --- blogs

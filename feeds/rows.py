@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from feeds.html import canonical
+from feeds.address import canonical
 from feeds.model import Author, Cursor, Post, Source, StoredPost
 from feeds.timing import Pace
 

@@ -8,7 +8,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from feeds.html import absolute
+from feeds.address import absolute
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -12,9 +12,9 @@ from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
 from feeds import file, keeping, timing
+from feeds.address import canonical
 from feeds.errors import AlreadyFollowed, Busy, FetchError
 from feeds.guard import place
-from feeds.html import canonical
 from feeds.posts import Posts
 from feeds.rows import (
     Due,

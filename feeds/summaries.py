@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from feeds.html import blocks, is_web, links
+from feeds.address import is_web
+from feeds.html import blocks, links
 
 if TYPE_CHECKING:
     from feeds.model import Post, Source

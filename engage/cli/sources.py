@@ -210,7 +210,7 @@ def _meant(app: App, typed: tuple[str, ...]) -> list[Source]:
 
 def _one(app: App, every: list[Source], owners: dict[int, list[str]], typed: str) -> Source:
     from engage.store import fold  # noqa: PLC0415 - late, as all of a command's work
-    from feeds.html import canonical  # noqa: PLC0415
+    from feeds.address import canonical  # noqa: PLC0415
 
     if not typed.strip():
         raise click.UsageError(

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 
 from engage.model import Identity, Person
 from engage.store import fold
+from feeds.address import canonical
 from feeds.guard import is_named_private
-from feeds.html import canonical
 from feeds.model import Source
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from starlette.responses import HTMLResponse
 from engage.model import Reason
 from engage.templates import environment, ours
 from engage.web.reading import in_context, opening, readable
+from feeds.address import is_web
 from feeds.errors import N_
-from feeds.html import is_web
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

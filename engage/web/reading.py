@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from feeds.html import is_web
+from feeds.address import is_web
 
 if TYPE_CHECKING:
     from collections.abc import Callable

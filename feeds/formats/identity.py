@@ -7,7 +7,7 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from feeds.html import canonical
+from feeds.address import canonical
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

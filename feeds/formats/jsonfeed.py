@@ -8,10 +8,11 @@ from datetime import datetime
 from html import escape
 from typing import Any
 
+from feeds.address import absolute, canonical, is_web
 from feeds.formats.identity import key_of
 from feeds.formats.newest import newest_of
 from feeds.formats.read import Read, language_of, paragraphs
-from feeds.html import absolute, canonical, is_web, plain, sanitise, to_text, whole_escapes
+from feeds.html import plain, sanitise, to_text, whole_escapes
 from feeds.model import Author, Post
 from feeds.timing import possible
 

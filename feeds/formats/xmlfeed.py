@@ -18,11 +18,12 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 from xml.sax import SAXException
 
+from feeds.address import absolute, is_web
 from feeds.formats import sax
 from feeds.formats.dates import french
 from feeds.formats.identity import key_of
 from feeds.formats.read import Read, language_of, paragraphs
-from feeds.html import absolute, is_web, plain, sanitise, to_text, whole_letters
+from feeds.html import plain, sanitise, to_text, whole_letters
 from feeds.model import Author, Post
 from feeds.timing import possible
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
-from feeds.html import is_web
+from feeds.address import is_web
 
 _FEED_SCHEME = re.compile(r"\Afeed:(?://(?=https?://))?", re.IGNORECASE)
 CREDENTIALS = re.compile(r"""(?<=://)[^/?#\s"'<>]*@""")

@@ -15,9 +15,10 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from feeds import page
+from feeds.address import canonical
 from feeds.errors import N_, NotOpml
 from feeds.formats.letters import is_encoding
-from feeds.html import canonical, whole_letters
+from feeds.html import whole_letters
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

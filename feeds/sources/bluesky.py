@@ -12,10 +12,11 @@ from datetime import UTC, datetime
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from feeds.address import canonical, is_web
 from feeds.carry import carried, httpx_transport
 from feeds.errors import N_, BadAnswer, FeedsError, NoSuchAccount, NotForStrangers
 from feeds.guard import is_private_host
-from feeds.html import canonical, is_web, sanitise
+from feeds.html import sanitise
 from feeds.model import Author, Batch, Cursor, Post, PostKind, Source
 from feeds.timing import possible
 

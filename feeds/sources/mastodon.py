@@ -12,10 +12,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from feeds.address import canonical, is_web
 from feeds.carry import carried, requests_session
 from feeds.errors import N_, BadAnswer, NoSuchAccount
 from feeds.guard import is_private_host
-from feeds.html import canonical, is_web, links, sanitise, to_text
+from feeds.html import links, sanitise, to_text
 from feeds.model import Author, Batch, Cursor, Post, PostKind, Source
 from feeds.timing import possible
 

@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from engage.model import Identity, Person, Piece
-from feeds.html import canonical, sanitise, to_text
+from feeds.address import canonical
+from feeds.html import sanitise, to_text
 from feeds.model import Author, Batch, Cursor, Post, Source, StoredPost
 
 if TYPE_CHECKING:

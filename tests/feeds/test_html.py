@@ -11,20 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feeds import html
-from feeds.html import (
-    Block,
-    absolute,
-    blocks,
-    canonical,
-    is_web,
-    links,
-    plain,
-    sanitise,
-    to_text,
-    whole_escapes,
-    whole_letters,
-    without_secret,
-)
+from feeds.address import absolute, canonical, is_web, without_secret
+from feeds.html import Block, blocks, links, plain, sanitise, to_text, whole_escapes, whole_letters
 
 BASE = "https://julie.example/blog/2026/"
 

@@ -13,8 +13,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from feeds.address import canonical
 from feeds.errors import NotOpml
-from feeds.html import canonical
 from feeds.opml import Outline, Subscriptions, read, write
 from feeds.opml.addresses import without_secrets
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feeds import platforms
-from feeds.html import is_web
+from feeds.address import is_web
 from feeds.platforms import feeds_of, knows, of_known_host, of_shape
 
 CHANNEL = "UCabcdefghijklmnopqrst-_"
