@@ -48,7 +48,7 @@ def condition(health: Health, now: datetime) -> Condition:
 
 def _state(health: Health, now: datetime) -> State:
     states: dict[State, bool] = {
-        "gone": health.paused is not None and health.error is not None,
+        "gone": health.paused is not None and health.gone,
         "paused": health.paused is not None,
         "waiting": health.waiting is not None,
         "failing": health.error is not None,
@@ -111,7 +111,7 @@ def _moving(health: Health) -> Sentence:
 
 def _pause(health: Health, since: datetime) -> Sentence:
     values = {"date": since, "number": health.source.id}
-    if health.error is None:
+    if not health.gone:
         return Sentence(
             N_("paused by you on {date}: “nouvelles sources retry {number}” takes it up again"), values
         )

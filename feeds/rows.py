@@ -38,8 +38,8 @@ class Due:
 class Health:
     """How a source is doing.
 
-    `error` is a message id with its values, or None when all is well. `paused` is since when it is not asked: at the
-    person's wish when `error` is None. `newest` is the date of its newest post. `moving` is an address that its server
+    `error` is a message id with its values, or None when all is well. `paused` is since when it is not asked: because
+    it is `gone`, or else at the person's wish. `newest` is the date of its newest post. `moving` is an address that its server
     names as its new one (a `twin`, when that is followed
     already), `former` are those that it had, each with when it was left. `waiting` is until when its whole
     host asked to be left alone.
@@ -58,6 +58,7 @@ class Health:
     former: tuple[tuple[str, datetime], ...] = ()
     waiting: datetime | None = None
     twin: bool = False
+    gone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +177,7 @@ def health_of(row: sqlite3.Row, waiting: datetime | None, *, twin: bool) -> Heal
         former=tuple((address, datetime.fromisoformat(at)) for address, at in json.loads(row["former"])),
         waiting=waiting,
         twin=twin,
+        gone=bool(row["paused_why"]),
     )
 
 

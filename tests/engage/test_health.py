@@ -35,7 +35,7 @@ CASES: list[tuple[dict[str, Any], str, bool, list[str]]] = [
         ["paused by you on 3 May 2026: “nouvelles sources retry 1” takes it up again"],
     ),
     (
-        {"paused": MAY, "error": told(Gone(address="a", status=410))},
+        {"paused": MAY, "gone": True, "error": told(Gone(address="a", status=410))},
         "gone",
         True,
         ["gone since 3 May 2026: paused, and everything stored is kept."],
@@ -99,6 +99,12 @@ CASES: list[tuple[dict[str, Any], str, bool, list[str]]] = [
             "if it lives elsewhere",
             "adopted on",
         ],
+    ),
+    (
+        {"paused": MAY, "error": told(Missing(address="a", status=404)), "failures": 3},
+        "paused",
+        False,
+        ["paused by you on 3 May 2026"],
     ),
     (
         {"moving": "https://new.example/", "twin": True},
