@@ -231,6 +231,10 @@ class Bluesky:
         default="https://public.api.bsky.app",
         metadata=_about("The service that is asked for what is public on Bluesky.", _WEB),
     )
+    directory: str = field(
+        default="https://plc.directory",
+        metadata=_about("The directory that tells where an account's own server is.", _WEB),
+    )
     app: str = field(
         default="https://bsky.app",
         metadata=_about("The site where Bluesky's posts are opened and answered.", _WEB),

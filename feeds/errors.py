@@ -17,15 +17,20 @@
         │   │   ├── ServerFault     500 and above
         │   │   ├── BotCheck        a browser challenge stands in front of it
         │   │   └── Busy            429 or 503: come back later
+        │   │       └── RestLater   … in the middle of something
         │   ├── NotAFeed            something else than a feed was there
         │   │   └── PageWithFeed    … a page that announces one
         │   ├── NoSuchAccount
         │   ├── NotForStrangers     an account that is shown only to people who are signed in
+        │   ├── SignedOut           a server no longer accepts what we have
+        │   ├── MissingRight        … or never gave us leave for this
+        │   ├── SignInRefused       it does not let us in
         │   └── BadAnswer           an answer that makes no sense
         ├── NotFound                discovery found nothing; says what was tried
         ├── HoldsPassword           an address with a name or a password in it
         ├── NotOpml                 a file that lists no subscriptions
         ├── AlreadyFollowed         another source stands at that address
+        ├── NotSignedIn             it takes an account of one's own
         └── StoreError              the file cannot be opened or written
 
 An error carries its values, not a finished sentence: `words` is a message id, so that a screen can say it in the
@@ -167,6 +172,12 @@ class Busy(BadStatus):
     words = N_("{address} asks us to come back later ({status}). It is asked again after {until}.")
 
 
+class RestLater(Busy):
+    """Part of an answer came; then the server asked us to wait."""
+
+    words = N_("{address} asks us to wait until {until}: the rest comes then.")
+
+
 class NotAFeed(FetchError):
     """A page, a picture, nothing: anything but a feed."""
 
@@ -189,6 +200,26 @@ class NotForStrangers(FetchError):
     """The account is shown to people who are signed in, and to nobody else."""
 
     words = N_("{account} asks not to be shown to people who are not signed in. Nothing was read.")
+
+
+class SignedOut(FetchError):
+    """What we have of an own account is expired, withdrawn, or gone from this machine."""
+
+    words = N_(
+        "{server} no longer knows us as {account}. “{command}” signs in again; nothing stored is lost."
+    )
+
+
+class MissingRight(FetchError):
+    """An own account was never given the right to something."""
+
+    words = N_("{server} gave {account} no right to this ({right}). “{command}” asks for it.")
+
+
+class SignInRefused(FetchError):
+    """Signing in did not succeed."""
+
+    words = N_("{server} does not let {account} in: {reason}")
 
 
 class BadAnswer(FetchError):
@@ -226,6 +257,12 @@ class AlreadyFollowed(FeedsError):
     """Two sources cannot stand at one address."""
 
     words = N_("{address} is followed already, as a source of its own. Remove one of the two.")
+
+
+class NotSignedIn(FeedsError):
+    """Something needs an account of one's own, and there is none."""
+
+    words = N_("You are not signed in on {network}. “{command}” does that.")
 
 
 class StoreError(FeedsError):

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 # The newest migration; a file that has it needs no look at the migrations, whose library takes 0.1 s to import.
-NEWEST = "m002_manners_moves_articles"
+NEWEST = "m003_accounts_timelines_gestures"
 
 
 def open_file(path: Path | str) -> sqlite3.Connection:

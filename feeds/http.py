@@ -13,6 +13,7 @@ import os
 import socket
 import threading
 import time
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -23,6 +24,7 @@ from feeds.address import absolute, is_web, without_secret
 from feeds.errors import (
     N_,
     BadScheme,
+    BadStatus,
     FetchError,
     Refused,
     TooLarge,
@@ -37,7 +39,7 @@ from feeds.turns import Turns
 from feeds.wire import MEGABYTE, Response, ascii_address, headers_of, lines_of, status_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from datetime import datetime
 
     from feeds.wire import Request
@@ -82,13 +84,20 @@ class Client:
     """Sends requests. One object serves all threads; each thread keeps its own connections.
 
     `waiting` are hosts that asked to be left alone, as `place` writes them, each with until when: nobody is sent there, not
-    even by another host.
+    even by another host. `asked` counts the requests to each host, redirects included.
     """
 
     def __init__(self, manners: Manners | None = None) -> None:
         self.manners = manners or Manners()
         self.waiting: dict[str, datetime] = {}
+        self.asked: Counter[str] = Counter()
+        self._counting = threading.Lock()
         self._local = threading.local()
+
+    def count(self, there: str) -> None:
+        """Count one request to a host."""
+        with self._counting:
+            self.asked[there] += 1
 
     def send(self, request: Request) -> Response:
         """Ask once and wait for the answer.
@@ -113,7 +122,7 @@ class Client:
         """
         wire = getattr(self._local, "wire", None)
         if wire is None:
-            wire = self._local.wire = _Wire(self.manners, self.waiting)
+            wire = self._local.wire = _Wire(self.manners, self.waiting, self.count)
         return wire.run(requests)
 
 
@@ -162,6 +171,10 @@ class _Transfer:
         address = absolute(target, self.url)
         if not address:
             return BadScheme(address=without_secret(target)[:200])
+        if self.request.body and place(address) != place(
+            self.url
+        ):  # what was said to one host is for that host
+            return BadStatus(address=self.request.url, status=status_of(self.lines))
         if self.hops >= MOST_HOPS:
             return TooManyRedirects(address=self.request.url, hops=MOST_HOPS)
         self.only_permanent = self.only_permanent and status_of(self.lines) in _PERMANENT
@@ -175,9 +188,12 @@ class _Transfer:
 class _Wire:
     """libcurl's multi interface in one thread, with our manners on every handle."""
 
-    def __init__(self, manners: Manners, waiting: Mapping[str, datetime]) -> None:
+    def __init__(
+        self, manners: Manners, waiting: Mapping[str, datetime], count: Callable[[str], None]
+    ) -> None:
         self.manners = manners
         self.waiting = waiting
+        self.count = count
         self.multi = pycurl.CurlMulti()
         self.multi.setopt(pycurl.M_MAXCONNECTS, manners.connections)
         self.idle: list[Any] = []
@@ -277,6 +293,7 @@ class _Wire:
             self.idle.append(curl)
             return Unreachable(address=transfer.url[:200], reason=_REASONS[pycurl.E_URL_MALFORMAT])
         flying[curl] = transfer
+        self.count(place(transfer.url))
         self.multi.add_handle(curl)
         return None
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from feeds.model import Post
 
 _PUBLISHED = 7  # the place of the date of publication among POST_COLUMNS
+_ALL_BUT_MORE = POST_COLUMNS.replace("more, ", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +66,43 @@ def keep(
         digests |= dict.fromkeys(renamed, b"")
         strangers = [post for post in strangers if post.key not in renamed]
     news = timing.news_of(strangers, now, last_answer, again)
-    _insert(connection, source_id, strangers, news, now)
+    _insert(connection, [(source_id, post) for post in strangers], news, now)
     edited = [
-        (*row, source_id, key)
+        (row, source_id, key)
         for key, post in once.items()
         if key in digests and digests[key] != (row := post_row(post))[-1]
     ]
     _update(connection, edited)
-    return Saved(len(strangers), len(edited))
+    return Saved(len(strangers), len(edited), frozenset(post.kind for post in strangers))
+
+
+def hear(
+    connection: sqlite3.Connection,
+    heard: Sequence[tuple[int, Post]],
+    now: datetime,
+    last_answer: datetime | None,
+) -> Saved:
+    """Write what a timeline brought: posts, newest first, each with the number of the source that it belongs to.
+
+    The networks' own keys never change, so that nothing has to be recognised here. `last_answer` is the timeline's.
+    """
+    once = {(source_id, post.key): post for source_id, post in reversed(heard)}
+    rows = connection.execute(
+        "select p.source_id, p.key, p.digest from json_each(?) j "
+        "cross join posts p on p.source_id = json_extract(j.value, '$[0]') and p.key = json_extract(j.value, '$[1]')",
+        (json.dumps(list(once)),),
+    )
+    digests = {(row[0], row[1]): row[2] for row in rows}
+    strangers = [(place[0], post) for place, post in once.items() if place not in digests]
+    news = [timing.news_heard(post, now, last_answer) for _, post in strangers]
+    _insert(connection, strangers, news, now)
+    edited = [
+        (row, *place)
+        for place, post in once.items()
+        if place in digests and digests[place] != (row := post_row(post))[-1]
+    ]
+    _update(connection, edited)
+    return Saved(len(strangers), len(edited), frozenset(post.kind for _, post in strangers))
 
 
 def _apart(
@@ -212,8 +242,7 @@ def _known_of(row: sqlite3.Row) -> Known:
 
 def _insert(
     connection: sqlite3.Connection,
-    source_id: int,
-    posts: Sequence[Post],
+    posts: Sequence[tuple[int, Post]],
     news: Sequence[datetime | None],
     now: datetime,
 ) -> None:
@@ -227,7 +256,7 @@ def _insert(
         "values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             (source_id, post.key, seen, stamp(moment), *_not_after(post_row(post), now))
-            for post, moment in zip(posts, news, strict=True)
+            for (source_id, post), moment in zip(posts, news, strict=True)
         ],
     )
     connection.execute(
@@ -240,9 +269,17 @@ def _not_after(row: tuple[Any, ...], now: datetime) -> tuple[Any, ...]:
     return (*row[:_PUBLISHED], published, *row[_PUBLISHED + 1 :])
 
 
-def _update(connection: sqlite3.Connection, rows: Sequence[tuple[Any, ...]]) -> None:
+_MORE = 10  # the place of the column with all the rest
+# By which server of one's own a post can be answered is not forgotten when somebody else's shows it.
+_KEEP_HOME = (
+    "iif(json_extract(more, '$.handle.home') is not null and json_extract(?1, '$.handle.home') is null, "
+    "json_set(?1, '$.handle', json_extract(more, '$.handle')), ?1)"
+)
+
+
+def _update(connection: sqlite3.Connection, edited: Sequence[tuple[tuple[Any, ...], int, str]]) -> None:
     connection.executemany(
-        f"update posts set ({POST_COLUMNS}) = (?, ?, ?, ?, ?, ?, ?, min(?, seen_at), ?, ?, ?, ?) "  # noqa: S608
-        "where source_id = ? and key = ?",
-        rows,
+        f"update posts set more = {_KEEP_HOME}, ({_ALL_BUT_MORE}) = "  # noqa: S608 - our own constants
+        "(?2, ?3, ?4, ?5, ?6, ?7, ?8, min(?9, seen_at), ?10, ?11, ?12) where source_id = ?13 and key = ?14",
+        [(row[_MORE], *row[:_MORE], *row[_MORE + 1 :], source_id, key) for row, source_id, key in edited],
     )

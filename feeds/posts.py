@@ -39,16 +39,25 @@ class Posts:
     def news(self, since: datetime, until: datetime) -> list[StoredPost]:
         """What counted as news in a span of time, newest first."""
         return self._posts(
-            "where p.news_at > ? and p.news_at <= ? order by p.news_at desc, p.id desc",
+            "where p.news_at > ? and p.news_at <= ? and p.gone_at is null order by p.news_at desc, p.id desc",
             (stamp(since), stamp(until)),
         )
 
     def articles_at(self, addresses: Iterable[str]) -> list[StoredPost]:
         """The articles that stand at any of these canonical addresses."""
         return self._posts(
-            "where p.kind = 'article' and p.canonical in (select value from json_each(?))",
+            "where p.kind = 'article' and p.gone_at is null and p.canonical in (select value from json_each(?))",
             (json.dumps(list(addresses)),),
         )
+
+    def known_by(self, source_ids: Iterable[int], keys: Iterable[str]) -> dict[str, int]:
+        """Which of these keys posts of these sources have, each with the post's number."""
+        found = self.connection.execute(
+            "select p.key, p.id from json_each(?) s cross join json_each(?) k "
+            "cross join posts p on p.source_id = s.value and p.key = k.value",
+            (json.dumps(list(source_ids)), json.dumps(list(keys))),
+        )
+        return {row[0]: row[1] for row in found}
 
     def latest(
         self, source_ids: Iterable[int], most: int, *, before: datetime | None = None
@@ -57,7 +66,7 @@ class Posts:
         found: list[StoredPost] = []
         for source_id in source_ids:
             found += self._posts(
-                "where p.source_id = ? and (? is null or p.published_at < ?) "
+                "where p.source_id = ? and p.gone_at is null and (? is null or p.published_at < ?) "
                 "order by coalesce(p.published_at, p.seen_at) desc, p.id desc limit ?",
                 (source_id, stamp(before), stamp(before), most),
             )
@@ -118,7 +127,7 @@ class Posts:
             "join (select id, min(rank) as rank from ("
             "select rowid as id, rank from posts_fts where posts_fts match :words union all "
             "select rowid as id, rank from articles_fts where articles_fts match :words) "
-            "group by id order by rank limit :most) found on found.id = p.id order by found.rank",
+            "group by id order by rank limit :most) found on found.id = p.id where p.gone_at is null order by found.rank",
             {"words": quoted, "most": most},
         )
 

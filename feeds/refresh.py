@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from feeds import timing
 from feeds.errors import FetchError, defect
 from feeds.model import Batch, Networks
+from feeds.rows import Saved
 from feeds.sources import blog
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from feeds.http import Client
     from feeds.model import Cursor, Source
     from feeds.parsers import Parsers
-    from feeds.rows import Due, Saved
+    from feeds.rows import Due
     from feeds.store import Store
 
 CONVERSATIONS = 8
@@ -178,7 +179,8 @@ class _Refresh:
         from feeds.sources import bluesky, mastodon  # noqa: PLC0415 - only who follows such accounts pays for them
 
         fetchers: dict[str, Fetcher] = {"mastodon": mastodon.fetch, "bluesky": bluesky.fetch}
-        return fetchers[item.source.kind](item.source, item.cursor, self.client, self.networks, self.now)
+        network = item.source.kind.partition("-")[0]
+        return fetchers[network](item.source, item.cursor, self.client, self.networks, self.now)
 
     # --- this thread ---
 
@@ -236,19 +238,22 @@ class _Refresh:
                 return
             item = settled[0][0]
             kept = [(item, self._write(item, defect(item.source.address, error)))]
-        for item, saved in kept:
-            if isinstance(saved, FetchError):
-                self.failed.append(Failure(item.source, saved))
+        for item, (saved, trouble) in kept:
+            self.new += saved.new
+            self.changed += saved.changed
+            if trouble:
+                self.failed.append(Failure(item.source, trouble))
             else:
-                self.new += saved.new
-                self.changed += saved.changed
                 self.unchanged += saved.new + saved.changed == 0
 
-    def _write(self, item: Due, outcome: Batch | FetchError) -> Saved | FetchError:
+    def _write(self, item: Due, outcome: Batch | FetchError) -> tuple[Saved, FetchError | None]:
         if isinstance(outcome, FetchError):
             self.store.fail(item, outcome, self.now)
-            return outcome
-        return self.store.save(item, outcome, self.now)
+            return Saved(), outcome
+        saved = self.store.save(item, outcome, self.now)
+        if outcome.interrupted:  # what came is kept; when the rest is asked for, its server has said
+            self.store.fail(item, outcome.interrupted, self.now)
+        return saved, outcome.interrupted
 
 
 def _parsers() -> Parsers:

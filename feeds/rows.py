@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from feeds.address import canonical
-from feeds.model import Author, Cursor, Post, Source, StoredPost
+from feeds.model import Account, Attachment, Author, Cursor, Gesture, Post, Source, StoredPost
 from feeds.timing import Pace
 
 if TYPE_CHECKING:
@@ -25,13 +25,17 @@ POST_COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A source that is due, with everything needed to ask it, and how it has been writing."""
+    """A source that is due, with everything needed to ask it, and how it has been writing.
+
+    `regular` says that its time has come, rather than that something is to be made up for.
+    """
 
     source: Source
     cursor: Cursor
     failures: int
     answered: datetime | None
     pace: Pace = field(default_factory=Pace)
+    regular: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +46,7 @@ class Health:
     it is `gone`, or else at the person's wish. `newest` is the date of its newest post. `moving` is an address that its server
     names as its new one (a `twin`, when that is followed
     already), `former` are those that it had, each with when it was left. `waiting` is until when its whole
-    host asked to be left alone.
+    host asked to be left alone. `heard` is how many accounts were heard in it, if it is a home timeline.
     """
 
     source: Source
@@ -59,14 +63,28 @@ class Health:
     waiting: datetime | None = None
     twin: bool = False
     gone: bool = False
+    heard: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class AccountHealth:
+    """How it goes with an own account: when its gestures were last gathered, when they are due, what went wrong then."""
+
+    account: Account
+    gathered: datetime | None
+    due: datetime | None
+    failures: int
+    error: tuple[str, dict[str, Any]] | None
+    warnings: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """How many posts a batch added, and how many it changed."""
+    """How many posts a batch added, of which kinds, and how many it changed."""
 
     new: int = 0
     changed: int = 0
+    kinds: frozenset[str] = field(default=frozenset(), compare=False)
 
 
 def post_row(post: Post) -> tuple[Any, ...]:
@@ -77,6 +95,10 @@ def post_row(post: Post) -> tuple[Any, ...]:
     for name in ("links", "mentions", "handle"):
         if getattr(post, name):
             more[name] = getattr(post, name)
+    if post.visibility != "public":
+        more["visibility"] = post.visibility
+    if post.attached:
+        more["attached"] = [[one.kind, one.text, one.url, one.by] for one in post.attached]
     columns = (
         post.kind,
         post.url,
@@ -114,6 +136,8 @@ def stored_of(row: sqlite3.Row, source: Source) -> StoredPost:
         mentions=tuple(more.get("mentions", ())),
         warning=row["warning"],
         handle=more.get("handle", {}),
+        visibility=more.get("visibility", "public"),
+        attached=tuple(Attachment(*parts) for parts in more.get("attached", ())),
     )
     seen = datetime.fromisoformat(row["seen_at"])
     return StoredPost(
@@ -137,7 +161,52 @@ def source_of(row: sqlite3.Row) -> Source:
         given=bool(row["given"]),
         allow_private=bool(row["allow_private"]),
         full_text=bool(row["full_text"]),
+        through=row["through"],
         id=row["id"],
+    )
+
+
+def account_of(row: sqlite3.Row) -> Account:
+    """A row of accounts."""
+    return Account(
+        network=row["network"],
+        address=row["address"],
+        label=row["label"],
+        server=row["server"],
+        rights=tuple(json.loads(row["rights"])),
+        since=datetime.fromisoformat(row["since"]),
+        key=row["key"],
+        allow_private=bool(row["allow_private"]),
+        id=row["id"],
+    )
+
+
+def account_health_of(row: sqlite3.Row) -> AccountHealth:
+    """A row of accounts: how it goes with it."""
+    error = json.loads(row["error"]) if row["error"] else None
+    return AccountHealth(
+        account_of(row),
+        moment_of(row["gathered_at"]),
+        moment_of(row["due_at"]),
+        row["failures"],
+        (error[0], error[1]) if error else None,
+        tuple(json.loads(row["warnings"])),
+    )
+
+
+def gesture_of(row: sqlite3.Row) -> Gesture:
+    """A row of gestures."""
+    return Gesture(
+        key=row["key"],
+        kind=row["kind"],
+        direction=row["direction"],
+        other=row["other"],
+        at=datetime.fromisoformat(row["at"]),
+        about=row["about"],
+        url=row["url"],
+        text=row["text"],
+        name=row["name"],
+        exact=bool(row["exact"]),
     )
 
 
@@ -178,6 +247,7 @@ def health_of(row: sqlite3.Row, waiting: datetime | None, *, twin: bool) -> Heal
         waiting=waiting,
         twin=twin,
         gone=bool(row["paused_why"]),
+        heard=row["heard"],
     )
 
 

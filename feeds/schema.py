@@ -132,3 +132,72 @@ def m002_manners_moves_articles(db: Database) -> None:
         strict=True,
     )
     db["articles"].enable_fts(["text"], create_triggers=True, tokenize="unicode61 remove_diacritics 2")  # type: ignore[union-attr]
+
+
+@migrations()
+def m003_accounts_timelines_gestures(db: Database) -> None:
+    """One's own accounts, what is heard in their timelines, what passed between them and others."""
+    sources, posts = db["sources"], db["posts"]
+    # An account that a timeline brought, and that nobody asked for: its posts have a place, and it is never asked.
+    sources.add_column("overheard", int, not_null_default=0)  # type: ignore[union-attr]
+    sources.add_column("through", str, not_null_default="")  # type: ignore[union-attr]
+    sources.create_index(["through"])  # type: ignore[union-attr]
+    posts.add_column("gone_at", str)  # type: ignore[union-attr]
+    db["accounts"].create(  # type: ignore[union-attr]
+        {
+            "id": int,
+            "network": str,
+            "address": str,
+            "label": str,
+            "server": str,
+            "rights": str,
+            "since": str,
+            "key": str,
+            "allow_private": int,
+            "positions": str,
+            "due_at": str,
+            "gathered_at": str,
+            "failures": int,
+            "error": str,
+            "warnings": str,
+        },
+        pk="id",
+        not_null={
+            "network",
+            "address",
+            "label",
+            "server",
+            "rights",
+            "since",
+            "key",
+            "allow_private",
+            "positions",
+        }
+        | {"failures", "warnings"},
+        defaults={"positions": "{}", "failures": 0, "warnings": "[]", "allow_private": 0},
+        strict=True,
+    )
+    db["accounts"].create_index(["network", "address"], unique=True)  # type: ignore[union-attr]
+    db["gestures"].create(  # type: ignore[union-attr]
+        {
+            "id": int,
+            "network": str,
+            "key": str,
+            "account": str,
+            "kind": str,
+            "direction": str,
+            "other": str,
+            "name": str,
+            "at": str,
+            "exact": int,
+            "about": str,
+            "url": str,
+            "text": str,
+        },
+        pk="id",
+        not_null={"network", "key", "account", "kind", "direction", "other", "name", "at", "exact", "about"}
+        | {"url", "text"},
+        strict=True,
+    )
+    db["gestures"].create_index(["network", "key"], unique=True)  # type: ignore[union-attr]
+    db["gestures"].create_index(["network", "other"])  # type: ignore[union-attr]

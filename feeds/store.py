@@ -15,6 +15,7 @@ from feeds import file, keeping, timing
 from feeds.address import canonical
 from feeds.errors import AlreadyFollowed, Busy, FetchError
 from feeds.guard import place
+from feeds.own import Own
 from feeds.posts import Posts
 from feeds.rows import (
     Due,
@@ -31,19 +32,23 @@ from feeds.rows import (
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Container, Sequence
     from contextlib import AbstractContextManager
     from datetime import datetime
 
     from feeds.article import Article
-    from feeds.model import Batch, Source
+    from feeds.model import Batch, Heard, Post, Source, StoredPost
     from feeds.opml import Outline
 
 __all__ = ["Due", "Health", "Saved", "Store"]
 
-_FOLLOWED = "select * from sources join cursors on source_id = id where removed_at is null "
+_FOLLOWED = "select * from sources join cursors on source_id = id where removed_at is null and overheard = 0 "
+# So many accounts that a timeline brings anyway are asked for their past at once: a server allows some 300 questions in
+# five minutes.
+PASTS = 40
 
 
-class Store(Posts):
+class Store(Posts, Own):
     """The part of the file that `feeds` owns."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
@@ -60,6 +65,7 @@ class Store(Posts):
 
         One that was removed is followed again, with all that it had.
         """
+        source = _spelt(source)
         if (known := self.known(source)) is not None:
             source = replace(source, address=known.address)
         with self.writing():
@@ -68,9 +74,12 @@ class Store(Posts):
                 (source.kind, source.address),
             ).fetchone()
             self.connection.execute(
-                "insert into sources (kind, address, label, site, language, given, allow_private, added_at) "
-                "values (?, ?, ?, ?, '', ?, ?, ?) on conflict (kind, address) do update set removed_at = null, "
-                "paused_at = iif(removed_at is null, paused_at, null) ",
+                "insert into sources (kind, address, label, site, language, given, allow_private, added_at, through) "
+                "values (?, ?, ?, ?, '', ?, ?, ?, ?) on conflict (kind, address) do update set removed_at = null, "
+                "paused_at = iif(removed_at is null, paused_at, null), overheard = 0, "
+                "given = iif(overheard, excluded.given, given), "
+                "allow_private = iif(overheard, excluded.allow_private, allow_private), "
+                "through = iif(excluded.through = '', through, excluded.through)",
                 (
                     source.kind,
                     source.address,
@@ -79,6 +88,7 @@ class Store(Posts):
                     int(source.given),
                     int(source.allow_private),
                     stamp(now),
+                    source.through,
                 ),
             )
             row = self.connection.execute(
@@ -106,13 +116,15 @@ class Store(Posts):
 
     def sources(self) -> list[Source]:
         """Every source that is followed, in the order in which they were added."""
-        rows = self.connection.execute("select * from sources where removed_at is null order by id")
+        rows = self.connection.execute(
+            "select * from sources where removed_at is null and overheard = 0 order by id"
+        )
         return [source_of(row) for row in rows]
 
     def awake(self) -> int:
         """How many sources are followed and not paused."""
         found = self.connection.execute(
-            "select count(*) from sources where removed_at is null and paused_at is null"
+            "select count(*) from sources where removed_at is null and paused_at is null and overheard = 0"
         )
         return int(found.fetchone()[0])
 
@@ -121,15 +133,16 @@ class Store(Posts):
         # What was asked in the future was asked by a clock that was wrong: then its due time means nothing.
         rows = self.connection.execute(
             _FOLLOWED + "and paused_at is null and (due_at is null or due_at <= :now or asked_at > :now "
-            "or (:force and not (failures = 0 and error is not null))) order by id",
+            "or (:force and through = '' and not (failures = 0 and error is not null))) "
+            # What a timeline brings must not be asked for again: timelines come first.
+            "order by kind not like '%-home' and kind not like '%-list', id",
             {"now": stamp(now), "force": force},
         ).fetchall()
         waiting = self.waiting(now)
-        return [
-            Due(source_of(row), cursor_of(row), row["failures"], moment_of(row["answered_at"]), pace_of(row))
-            for row in rows
-            if not waiting or place(row["address"]) not in waiting
-        ]
+        own = {account.address for account in self.accounts()}
+        found = [_due(row, own) for row in rows if not waiting or place(row["address"]) not in waiting]
+        pasts = [due for due in found if due.source.through][PASTS:]
+        return [due for due in found if due not in pasts] if pasts else found
 
     def unheard(self) -> list[Source]:
         """The sources that failed when last asked, other than those that are paused or gone: what is new there is not known."""
@@ -140,8 +153,9 @@ class Store(Posts):
         """How each source is doing, in the order in which they were added."""
         rows = self.connection.execute(
             "select *, (select count(*) from posts where posts.source_id = sources.id) as posts, "
-            "(select max(published_at) from posts where posts.source_id = sources.id) as newest "
-            "from sources join cursors on source_id = id where removed_at is null order by id"
+            "(select max(published_at) from posts where posts.source_id = sources.id) as newest, "
+            "(select count(*) from sources h where sources.kind like '%-home' and h.through = sources.address) as heard "
+            "from sources join cursors on source_id = id where removed_at is null and overheard = 0 order by id"
         ).fetchall()
         waiting = self.waiting(now)
         followed = {row["address"] for row in rows}
@@ -294,17 +308,13 @@ class Store(Posts):
     def save(self, due: Due, batch: Batch, now: datetime) -> Saved:
         """Keep what a fetch brought: posts, cursor and the source's own words, in one transaction, or in the one that is open."""
         source = due.source
-        if batch.unchanged and not timing.has_moved(
-            batch.cursor
+        if batch.unchanged and not (
+            batch.gap or timing.has_moved(batch.cursor)
         ):  # one statement is a transaction of its own
             self._save_cursor(due, batch, Saved(), now)
             return Saved()
         with file.joining(self.connection):
-            saved = (
-                keeping.keep(self.connection, source.id, batch.posts, now, due.answered)
-                if batch.posts
-                else Saved()
-            )
+            saved = self._keep(due, batch, now)
             if not batch.unchanged:
                 self._save_words(source, batch)
             self._save_cursor(due, batch, saved, now)
@@ -313,6 +323,60 @@ class Store(Posts):
                 private = source.allow_private and place(there) == place(source.address)
                 self._move(source, there, now, allow_private=private)
         return saved
+
+    def _keep(self, due: Due, batch: Batch, now: datetime) -> Saved:
+        source = due.source
+        if batch.gap:  # whoever else is heard in it is asked for what it dropped
+            self.connection.execute(
+                "update cursors set due_at = null where source_id in "
+                "(select id from sources where through = ? and overheard = 0)",
+                (source.account,),
+            )
+        if batch.heard:
+            return keeping.hear(self.connection, self._overheard(batch.heard, now), now, due.answered)
+        if not batch.posts:
+            return Saved()
+        saved = keeping.keep(self.connection, source.id, batch.posts, now, due.answered)
+        if source.through and due.regular and due.answered and saved.kinds & {"note", "repost"}:
+            # It says things that the timeline left out (one follows it there no more, say): it is asked like all others again.
+            self.connection.execute("update sources set through = '' where id = ?", (source.id,))
+        return saved
+
+    def _overheard(self, heard: Sequence[Heard], now: datetime) -> list[tuple[int, Post]]:
+        """What was heard, laid to sources: those that there are, and new ones that nobody asks."""
+        heard = [replace(one, source=_spelt(one.source)) for one in heard]
+        self.connection.executemany(
+            "insert into sources (kind, address, label, site, language, given, allow_private, added_at, through, overheard) "
+            "values (?, ?, ?, ?, '', 0, 0, ?, ?, 1) on conflict (kind, address) do update set "
+            "label = iif(excluded.label = '', label, excluded.label), through = excluded.through "
+            "where label <> excluded.label or through <> excluded.through",
+            [
+                (
+                    one.source.kind,
+                    one.source.address,
+                    one.source.label,
+                    one.source.site,
+                    stamp(now),
+                    one.source.through,
+                )
+                for one in heard
+                if not one.only_known
+            ],
+        )
+        rows = self.connection.execute(
+            "select kind, address, id from sources where removed_at is null and address in (select value from json_each(?))",
+            (json.dumps([one.source.address for one in heard]),),
+        ).fetchall()
+        numbers = {(row[0], row[1]): int(row[2]) for row in rows}
+        self.connection.executemany(
+            "insert or ignore into cursors (source_id) values (?)", [(number,) for number in numbers.values()]
+        )
+        return [
+            (numbers[place], post)
+            for one in heard
+            if (place := (one.source.kind, one.source.address)) in numbers
+            for post in one.posts
+        ]
 
     def _save_words(self, source: Source, batch: Batch) -> None:
         self.connection.execute(
@@ -383,6 +447,21 @@ class Store(Posts):
                     (stamp(now), told, due.source.id),
                 )
 
+    # --- posts that were looked at again ---
+
+    def keep_again(self, stored: StoredPost, post: Post, now: datetime) -> None:
+        """Keep a post as it is now, in place of how it was."""
+        same = replace(post, key=stored.post.key, published=post.published or stored.post.published)
+        with file.joining(self.connection):
+            keeping.hear(self.connection, [(stored.source.id, same)], now, now)
+
+    def mark_gone(self, post_id: int, now: datetime) -> None:
+        """Remember that a post is no longer where it was: it is shown no more. Its row stays."""
+        with file.joining(self.connection):
+            self.connection.execute(
+                "update posts set gone_at = coalesce(gone_at, ?) where id = ?", (stamp(now), post_id)
+            )
+
     # --- articles whose feed holds only a summary ---
 
     def keep_article(self, post_id: int, article: Article, now: datetime) -> None:
@@ -393,6 +472,26 @@ class Store(Posts):
                 "do update set (url, text, html, fetched_at) = (excluded.url, excluded.text, excluded.html, excluded.fetched_at)",
                 (post_id, article.url, article.text, article.html, stamp(now)),
             )
+
+
+def _spelt(source: Source) -> Source:
+    """A source with its address in the one spelling that names of accounts on Mastodon have here: they know no capitals."""
+    return replace(source, address=source.address.lower()) if source.kind == "mastodon" else source
+
+
+def _due(row: sqlite3.Row, own: Container[str]) -> Due:
+    """A row of sources with its cursor; `own` are the accounts by which one is signed in."""
+    source = source_of(row)
+    if source.through not in own:
+        source = replace(source, through="")
+    return Due(
+        source,
+        cursor_of(row),
+        row["failures"],
+        moment_of(row["answered_at"]),
+        pace_of(row),
+        row["due_at"] is not None,
+    )
 
 
 def _folder(outline: Outline) -> tuple[str, ...]:

@@ -27,7 +27,8 @@ MASS = 10
 # Nobody writes more in an hour: an importer does, which dates everything alike.
 _MOST_IN_AN_HOUR = 5
 # One question to a friend's server an hour is plenty; the networks are built for more.
-_USUAL = {"blog": HOUR, "mastodon": HOUR / 4, "bluesky": HOUR / 4}
+_USUAL = {"blog": HOUR}
+_OFTEN = HOUR / 4
 # So many times between two posts, as far as the past tells, a blog is asked.
 _LOOKS = 12
 # Whoever looks every morning should find what came in the night: a whole day would make every other morning miss it.
@@ -79,6 +80,16 @@ def news_of(
     return [now if post.key in announced else None for post in posts]
 
 
+def news_heard(post: Post, now: datetime, last_answer: datetime | None) -> datetime | None:
+    """When a post that a timeline brings for the first time counts as news; None for what is old.
+
+    `last_answer` is when the timeline last answered: at the first time only the post's date says what is news.
+    """
+    if last_answer is None:
+        return min(post.published, now) if post.published else None
+    return now if _is_late_enough(post, last_answer - LATE) else None
+
+
 def _is_late_enough(post: Post, earliest: datetime) -> bool:
     return post.published is None or post.published >= earliest
 
@@ -101,7 +112,9 @@ def due_after_answer(source: Source, batch: Batch, pace: Pace, now: datetime) ->
     hour, nor than once a day when its server knows no "nothing new". Its own wishes are granted: what its server says of
     this answer up to a day (many a server says "a year" of everything), what the feed itself says up to a week.
     """
-    least = _USUAL[source.kind]
+    if source.through:  # its posts come by a timeline: asked for what that leaves out, and not all on one day
+        return now + WEEK * (0.75 + 0.5 * _share(source.address))
+    least = _USUAL.get(source.kind, _OFTEN)
     if source.kind != "blog":
         return now + max(least, min(timedelta(seconds=batch.wait or 0), DAY))
     cursor = batch.cursor
@@ -114,6 +127,14 @@ def due_after_answer(source: Source, batch: Batch, pace: Pace, now: datetime) ->
 def _look_every(pace: Pace, now: datetime) -> timedelta:
     silent = now - pace.newest if pace.newest else timedelta(0)
     return min(max(pace.usual, silent) / _LOOKS, _SLOWEST)
+
+
+def gather_again(error: FetchError | None, failures: int, key: str, now: datetime) -> datetime:
+    """When to look again for what passed between an own account and others; `key` is the account's, for jitter."""
+    if isinstance(error, Busy):
+        return datetime.fromisoformat(error.values["at"])
+    wait = _BACK_OFF[min(failures, len(_BACK_OFF)) - 1] if failures else _OFTEN
+    return now + max(wait, _OFTEN) * (0.75 + 0.5 * _share(f"{key} {failures}") if failures else 1)
 
 
 def due_after_failure(source: Source, error: FetchError, failures: int, now: datetime) -> datetime:

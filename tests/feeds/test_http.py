@@ -9,6 +9,7 @@ import pytest
 
 from feeds.errors import (
     BadScheme,
+    BadStatus,
     FetchError,
     Refused,
     TooLarge,
@@ -149,6 +150,20 @@ def test_secrets_are_told_to_nobody_else(server: Misbehaving) -> None:
     assert "authorization" not in there
     assert "cookie" not in there
     assert there["accept"] == "text/html"
+
+
+def test_what_was_said_to_one_host_goes_to_no_other(server: Misbehaving) -> None:
+    """A sign-in that a server sends elsewhere would take the code and the secret along."""
+    server.at("/there", says("x"))
+    port = server.base.rpartition(":")[2]
+    elsewhere = server.at("/away", ways.redirects(f"http://localhost:{port}/there"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("feeds.http.is_public", lambda _address: True)
+        with pytest.raises(BadStatus):
+            Client().send(Request(elsewhere, method="POST", body=b"secret=s", allow_private=True))
+    assert [exchange.path for exchange in server.asked] == ["/away"]
+    at_home = server.at("/here", ways.redirects("/there"))
+    assert Client().send(Request(at_home, method="POST", body=b"a=b", allow_private=True)).body == b"x"
 
 
 # --- limits ---

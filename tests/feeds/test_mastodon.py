@@ -1,4 +1,4 @@
-"""A Mastodon account, read by the real library from a fake server at the wire."""
+"""A Mastodon account, as a stranger reads it from a fake server at the wire."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from engage.demo.wire import Account, Answer, Card, Mastodon, Media, Request, Status, Wire, as_json
-from feeds.errors import BadAnswer, BadStatus, Busy, NoSuchAccount, Unreachable
+from feeds.errors import BadAnswer, BadStatus, Busy, NoSuchAccount, ServerFault, Unreachable
 from feeds.http import Client
 from feeds.model import Author, Cursor, Networks, Source
 from feeds.sources import mastodon
+from feeds.sources.mastodon import walking
 from tests.feeds.reader import Reader
 
 if TYPE_CHECKING:
@@ -53,6 +54,11 @@ def fetch(wire: Wire, *statuses: Status, cursor: Cursor | None = None, source: S
     if statuses:
         wire.sites["piaille"] = server(*statuses)
     return mastodon.fetch(source, cursor or Cursor(), Client(), networks(wire), NOW)
+
+
+def newest(batch: Batch) -> str:
+    """The id of the newest status that was seen."""
+    return str(next(iter(json.loads(batch.cursor.position)["known"])))
 
 
 def one(wire: Wire, *statuses: Status) -> Post:
@@ -156,7 +162,7 @@ def test_what_is_not_public_is_not_kept_but_was_seen(wire: Wire, monkeypatch: py
         wire, status(1, "a"), status(2, "b", visibility="unlisted"), status(3, "c", visibility="private")
     )
     assert [post.text for post in batch.posts] == ["b", "a"]
-    assert json.loads(batch.cursor.position)["newest"] == "1003"
+    assert newest(batch) == "1003"
 
 
 # --- walking on ---
@@ -174,16 +180,19 @@ def test_later_fetches_walk_forward_over_many_pages_without_a_gap(wire: Wire) ->
     asked = [heard.path for heard in wire.heard("piaille")]
     assert sum("/lookup" in path for path in asked) == 1
     assert not any("since_id" in path for path in asked)
+    assert "min_id" not in asked[-1]
+    # At first two; then the newest page, and six that lead there from the oldest known; then the newest alone.
+    assert len(asked) == 2 + 7 + 1
 
 
 def test_more_than_one_fetch_will_walk_comes_with_the_next(
     wire: Wire, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(mastodon, "MOST_PAGES", 2)
+    monkeypatch.setattr(walking, "MOST_PAGES", 2)
     batch = fetch(wire, status(0, "n° 0"))
     everything = [status(n, f"n° {n}") for n in range(200)]
     found = [post.text for post in batch.posts]
-    for _ in range(3):
+    for _ in range(5):  # each time the last known page is seen again
         batch = fetch(wire, *everything, cursor=batch.cursor)
         found += [post.text for post in reversed(batch.posts)]
     assert found == [f"n° {n}" for n in range(200)]
@@ -206,10 +215,57 @@ def test_an_error_on_the_way_keeps_the_place(wire: Wire) -> None:
         return Answer(500) if pages == 3 else None
 
     wire.hooks["piaille"] = third_page_fails
-    with pytest.raises(BadStatus):
-        fetch(wire, cursor=first.cursor)
+    broken = fetch(wire, cursor=first.cursor)
+    assert [post.text for post in broken.posts] == [str(n) for n in range(40, 0, -1)]
+    assert isinstance(broken.interrupted, ServerFault)
     wire.hooks.clear()
-    assert len(fetch(wire, cursor=first.cursor).posts) == 99
+    rest = fetch(wire, cursor=broken.cursor)
+    assert [post.text for post in rest.posts] == [str(n) for n in range(99, 40, -1)]
+
+
+def test_an_error_before_anything_came_is_one(wire: Wire) -> None:
+    first = fetch(wire, status(0, "0"))
+    wire.sites["piaille"] = server(*[status(n, str(n)) for n in range(100)])
+    wire.hooks["piaille"] = lambda request: Answer(500) if request.one("min_id") else None
+    with pytest.raises(ServerFault):
+        fetch(wire, cursor=first.cursor)
+
+
+def test_what_is_edited_on_the_newest_page_is_seen(wire: Wire) -> None:
+    first = fetch(wire, *[status(n, f"n° {n}") for n in range(60)])
+    edited = status(30, "n° 30, corrigé", edited=NOW)
+    later = fetch(
+        wire, *[edited if n == 30 else status(n, f"n° {n}") for n in range(61)], cursor=first.cursor
+    )
+    assert [(post.text, post.updated) for post in later.posts] == [("n° 60", None), ("n° 30, corrigé", NOW)]
+
+
+def test_a_card_that_comes_after_its_link_changes_the_post_without_an_edit(wire: Wire) -> None:
+    link = "https://ailleurs.example/haies"
+    first = fetch(wire, status(1, link))
+    (again,) = fetch(wire, status(1, link, card=Card(link, "Les haies")), cursor=first.cursor).posts
+    assert (again.updated, [one.text for one in again.attached]) == (None, ["Les haies"])
+
+
+def test_a_position_of_earlier_times_is_understood(wire: Wire) -> None:
+    everything = [status(n, f"n° {n}") for n in range(50)]
+    account = JULIE.id
+    early = Cursor(position=json.dumps({"account": account, "newest": "1044"}))
+    assert [post.text for post in fetch(wire, *everything, cursor=early).posts][:5] == [
+        f"n° {n}" for n in range(49, 44, -1)
+    ]
+    assert not any("/lookup" in heard.path for heard in wire.heard("piaille"))
+    silent = Cursor(position=json.dumps({"account": account, "newest": ""}))
+    assert len(fetch(wire, cursor=silent).posts) == 40
+
+
+def test_a_server_set_up_anew_counts_anew(wire: Wire) -> None:
+    gone = Cursor(
+        position=json.dumps({"server": wire.base("piaille"), "account": "7", "known": {"5000": "x"}})
+    )
+    batch = fetch(wire, status(1, "Nous revoilà"), cursor=gone)
+    assert [post.text for post in batch.posts] == ["Nous revoilà"]
+    assert json.loads(batch.cursor.position)["account"] == JULIE.id
 
 
 # --- when it goes wrong ---
@@ -302,7 +358,7 @@ def test_a_malformed_status_costs_only_itself_and_is_told(wire: Wire, harm: Call
     batch = fetch(wire)
     assert [post.text for post in batch.posts] == ["n° 3", "n° 1", "n° 0"]
     assert len(batch.warnings) == 1
-    assert json.loads(batch.cursor.position)["newest"] == "1003"
+    assert newest(batch) == "1003"
 
 
 def test_base_of() -> None:
