@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
 
 from engage.errors import BelongsToAnother
@@ -135,7 +135,8 @@ def _look(address: str, discovery: Discovery) -> tuple[Identity, Found | None]:
         raise NotFound(address=address, tried=_NO_ADDRESS) from None
     source = found.source
     url = source.site or (source.address if source.kind == "blog" else "")
-    return _identity(source.kind, source.address, source.label, url, address, now), found
+    kind = cast("IdentityKind", source.kind)  # nobody types a timeline
+    return _identity(kind, source.address, source.label, url, address, now), found
 
 
 def _mailbox(address: str) -> str:

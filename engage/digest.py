@@ -16,7 +16,7 @@ from feeds.errors import N_
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from engage.model import Drifting, Highlight, Today
+    from engage.model import Drifting, Highlight, Today, Waiting
     from engage.templates import Templates
     from engage.words import Words
 
@@ -31,9 +31,24 @@ def as_json(day: Today, words: Words) -> dict[str, Any]:
     return {
         "day": day.day.isoformat(),
         "highlights": [_highlight(h, words) for h in day.highlights],
+        "waiting": [_waiting(w, words) for w in day.waiting],
         "drifting": [drifting_json(d, words) for d in day.drifting],
         "unheard": list(day.unheard),
         "done": [{"piece": d.piece.id, "person": d.person.name, "title": d.piece.title} for d in day.done],
+    }
+
+
+def _waiting(waiting: Waiting, words: Words) -> dict[str, Any]:
+    said = waiting.said
+    return {
+        "person": waiting.person.name,
+        "kind": said.kind,
+        "words": words.engagement(said.kind, said.direction),
+        "at": said.at.isoformat(),
+        "text": said.note,
+        "url": said.url,
+        "channel": said.channel,
+        "piece": waiting.piece,
     }
 
 
@@ -49,6 +64,7 @@ def _highlight(highlight: Highlight, words: Words) -> dict[str, Any]:
         "places": [{"kind": place.kind, "url": place.url} for place in highlight.piece.places],
         "published": post.published.isoformat() if post.published else None,
         "warning": post.warning,
+        "visibility": post.visibility,
         "sensitive": highlight.quiet,
     }
 
@@ -81,6 +97,10 @@ def terminal(day: Today, words: Words, width: int, style: Style) -> str:
         lines += [style(line, dim=True) for line in _wrap(f"✓ {answered}", width, "")]
     if day.done:
         lines.append("")
+    if day.waiting:
+        lines += [style(say(N_("They wrote to you")), bold=True), ""]
+        for waiting in day.waiting:
+            lines += [*_waiting_lines(waiting, day, words, width, style), ""]
     if day.out_of_sight:
         lines += [style(say(N_("People you may have lost sight of")), bold=True), ""]
         for adrift in day.out_of_sight:
@@ -92,6 +112,29 @@ def terminal(day: Today, words: Words, width: int, style: Style) -> str:
     return "\n".join(lines)
 
 
+def _waiting_lines(waiting: Waiting, day: Today, words: Words, width: int, style: Style) -> list[str]:
+    name, said = style(visible(waiting.person.name), bold=True), waiting.said
+    lines = _wrap(f"{waiting.person.name} · {when_said(waiting, day, words)}", width, "")
+    lines[0] = lines[0].replace(visible(waiting.person.name), name, 1)
+    if said.note:
+        quoted = words.say(N_("“{text}”")).format(text=_short(said.note, _SHOWN_PASSAGE))
+        lines += _wrap(quoted, width, "  ")
+    if said.url:
+        lines.append("  " + style(visible(said.url), fg="cyan"))
+    if waiting.piece is not None:
+        lines.append(f"  → nouvelles thanks {waiting.piece}")
+    return lines
+
+
+def when_said(waiting: Waiting, day: Today, words: Words) -> str:
+    """What they did and how long ago: "they replied to you, yesterday"."""
+    said = waiting.said
+    days = max(0, (day.day - said.at.astimezone().date()).days)
+    return words.say(N_("{what}, {ago}")).format(
+        what=words.engagement(said.kind, said.direction), ago=words.ago(days)
+    )
+
+
 def _quiet_day(day: Today, words: Words) -> str:
     if not day.people:
         return words.say(
@@ -99,7 +142,7 @@ def _quiet_day(day: Today, words: Words) -> str:
                 "Nobody is here yet. “nouvelles add NAME ADDRESS” adds a person; “nouvelles demo” shows a sample village."
             )
         )
-    if day.done:
+    if day.done or day.waiting:
         return words.say(N_("Nothing else is new."))
     if day.unheard:
         return words.say(N_("Nothing new from those who could be reached."))
@@ -112,6 +155,8 @@ def _highlight_lines(highlight: Highlight, words: Words, width: int, style: Styl
     title = piece.title if post.title or post.warning else words.say(N_("a note"))
     room = width - len(highlight.person.name) - 3
     lines = [f"{name} · {_short(title, max(20, room))}"]
+    if post.visibility in {"private", "direct"}:
+        lines.append("  " + style(words.visibility(post.visibility), dim=True))
     if highlight.passage and not highlight.quiet:
         quoted = words.say(N_("“{text}”")).format(text=_short(highlight.passage, _SHOWN_PASSAGE))
         lines += _wrap(quoted, width, "  ")
@@ -151,6 +196,7 @@ def since(drifting: Drifting, words: Words) -> str:
 def html(day: Today, words: Words, templates: Templates) -> str:
     """The day as one HTML file that stands alone: no script, nothing loaded from elsewhere."""
     values = {"day": day, "words": words, "_": words.say, "since": since, "nothing": _quiet_day(day, words)}
+    values["when_said"] = when_said
     return templates.render("digest/today.html", values)
 
 

@@ -9,6 +9,8 @@
         │   ├── UnknownKey       a key that does not exist
         │   │   └── MisspeltKey  … where another one is near
         │   └── BadValue         a value of the wrong type, out of range or malformed
+        ├── DamagedKeys          the file with the secrets of one's accounts
+        ├── UnknownAccount       no own account by that name
         ├── BadMoment            a date or duration that cannot be read
         ├── UnknownPerson        nobody by that name
         ├── AmbiguousPerson      several people by that name
@@ -18,6 +20,7 @@
         ├── UnknownDraft         no draft by that number
         ├── NotYours             a piece by nobody you know
         │   └── PassedOn         … or one that somebody you know only passed on
+        ├── Deleted              a piece that its author took back
         ├── WrongState           a draft that was sent or discarded already
         ├── BrokenTemplate       one of your own templates does not render
         └── PortInUse            the page cannot be served at that port
@@ -94,6 +97,21 @@ class BadValue(ConfigError):
     sentence = N_("“{key}” is {found}, but should be {expected}.")
 
 
+class DamagedKeys(EngageError):
+    """The file that holds the secrets of one's own accounts cannot be used; it is left as it is."""
+
+    words = N_(
+        "{path} cannot be used ({reason}). It holds the keys to your own accounts, and is left as it is: "
+        "put it away, and sign in again."
+    )
+
+
+class UnknownAccount(EngageError):
+    """No own account goes by that name, or several do."""
+
+    words = N_("You are signed in nowhere as “{name}”. “nouvelles accounts” shows where you are.")
+
+
 class BadMoment(EngageError):
     """A date or a duration that cannot be read."""
 
@@ -149,6 +167,14 @@ class PassedOn(NotYours):
 
     words = N_(
         "Piece {piece} was passed on by {person}, and written by somebody else: whoever wrote it is the one to thank."
+    )
+
+
+class Deleted(EngageError):
+    """What would be answered is no longer there."""
+
+    words = N_(
+        "{person} has deleted piece {piece} since it came, or shows it to you no more: there is nothing to answer."
     )
 
 

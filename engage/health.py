@@ -69,12 +69,22 @@ def _sentences(health: Health, now: datetime) -> Iterator[Sentence]:
     if health.waiting is not None and health.error is None:
         yield Sentence(N_("its host asked us to wait until {moment}"), {"moment": health.waiting})
     yield from _places(health)
+    if health.source.through:
+        yield Sentence(N_("heard in your timeline there"))
     if health.source.full_text:
         yield Sentence(N_("its articles are fetched whole, from their own pages"))
     for warning in health.warnings:
         yield Sentence(warning)
+    yield from _voice(health, now)
+
+
+def _voice(health: Health, now: datetime) -> Iterator[Sentence]:
+    """Whether anything is said there."""
     if (silence := _silence(health, now)) is not None:
         yield Sentence(N_("silent for {span}"), {"span": silence})
+    elif health.source.is_timeline:
+        if health.heard:
+            yield Sentence(N_("accounts heard in it: {count}"), {"count": health.heard})
     elif health.answered is not None and not health.posts:
         yield Sentence(N_("answers, and has published nothing so far"))
 

@@ -33,6 +33,8 @@ CONTACTS = (
     "congratulated",
     "other",
 )
+# These count as contacts too: the networks tell of them, and nobody logs them.
+TOLD = ("mentioned", "quoted")
 GESTURES = ("liked", "boosted")
 
 
@@ -72,7 +74,11 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class Engagement:
-    """Something that passed between you and a person. Never changed, never deleted with the thing it speaks of."""
+    """Something that passed between you and a person. Never changed, never deleted with the thing it speaks of.
+
+    Of what a network told, `key` is the gesture by which it is known there, `about` the key of the post that it answers or likes,
+    `url` the page where it stands, and `note` its words; `piece` is the post's number where that is in the file.
+    """
 
     id: int
     person_id: int
@@ -83,6 +89,9 @@ class Engagement:
     piece: int | None = None
     draft: int | None = None
     channel: str = ""
+    key: str | None = None
+    about: str = ""
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,11 +177,20 @@ class Done:
 
 
 @dataclass(frozen=True, slots=True)
+class Waiting:
+    """Someone who wrote to you and has had no answer: their latest words, and the number of the post, where it is one."""
+
+    person: Person
+    said: Engagement
+    piece: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Today:
     """One day's answer: the one value that every screen shows. It ends.
 
-    `people` is how many there are at all, `more` how many pieces were not chosen; `unheard` names the
-    sources that could not be read when last asked.
+    `waiting` are those who wrote to you and wait, whom no highlight shows already. `people` is how many there are at all,
+    `more` how many pieces were not chosen; `unheard` names the sources that could not be read when last asked.
     """
 
     day: date
@@ -182,11 +200,13 @@ class Today:
     people: int = 0
     more: int = 0
     unheard: tuple[str, ...] = ()
+    waiting: tuple[Waiting, ...] = ()
 
     @property
     def out_of_sight(self) -> tuple[Drifting, ...]:
         """Those drifting whom the day does not show already: a screen names nobody twice."""
         seen = {shown.person.id for shown in self.highlights} | {done.person.id for done in self.done}
+        seen |= {waiting.person.id for waiting in self.waiting}
         return tuple(adrift for adrift in self.drifting if adrift.person.id not in seen)
 
 

@@ -3,7 +3,8 @@
 An article is one piece with every note of its author that links to it, and with its own copies in other feeds. Notes
 without an article are one piece when the same person says the same words in two places within three days. Other people's
 notes that link to the article do not join it: they pass it on. Nothing is dropped: each post is in exactly one piece, or
-passes one on. A repost holds somebody else's words: it never joins a piece of the one who reposts.
+passes one on. A repost holds somebody else's words: it never joins a piece of the one who reposts, and passes on the piece
+that it repeats, where that is here.
 """
 
 from __future__ import annotations
@@ -63,7 +64,25 @@ def group(posts: Iterable[tuple[StoredPost, int]], addressed: Container[int] = f
             rest.append(stored)
     for echoes in _echoes(rest, authors):
         groups[echoes[0].id] = echoes
+    _lay_reposts(groups, authors, passed_on)
     return [_piece(members, authors, passed_on.get(key, [])) for key, members in groups.items()]
+
+
+def _lay_reposts(
+    groups: dict[int, list[StoredPost]], authors: dict[int, int], passed_on: dict[int, list[int]]
+) -> None:
+    """Turn reposts of what is here by somebody else into its being passed on."""
+    places = {
+        stored.post.key: key
+        for key, members in groups.items()
+        for stored in members
+        if stored.post.kind != "repost"
+    }
+    for number, (stored, *_) in list(groups.items()):
+        repeated = places.get(stored.post.handle.get("uri", "")) if stored.post.kind == "repost" else None
+        if repeated is not None and authors[groups[repeated][0].id] != authors[stored.id]:
+            passed_on.setdefault(repeated, []).append(authors[stored.id])
+            del groups[number]
 
 
 def _passes_on(stored: StoredPost, addressed: Container[int]) -> bool:

@@ -26,6 +26,8 @@ PLACES = 0.4
 # A silence of this many days and more makes a voice rare; a year of silence doubles the weight.
 RARE_DAYS = 45
 RARE = 1.2
+# You have read it, and have said so a little.
+LIKED = -2.0
 LONG_AGO_DAYS = 30
 AGE_PER_DAY = 0.25
 SHORT_NOTE = -1.0
@@ -39,7 +41,8 @@ class Candidate:
     """A piece with what is known around it.
 
     `previous` is when its author last published something of this kind before; `reached` is how and when you last
-    reached out to them; `speaks_to_you` is true when it mentions or answers you; `tone` and `news` are what `tone` found in it.
+    reached out to them; `speaks_to_you` is true when it mentions or answers you; `tone` and `news` are what `tone` found in it;
+    `liked` says that you liked it or passed it on yourself.
     """
 
     piece: Piece
@@ -51,6 +54,7 @@ class Candidate:
     tone: str = ""
     news: str = ""
     passed_on_by: tuple[str, ...] = ()
+    liked: bool = False
 
 
 def rank(candidates: Iterable[Candidate], now: datetime, most: int) -> tuple[Highlight, ...]:
@@ -95,6 +99,8 @@ def _of_the_piece(candidate: Candidate) -> list[tuple[float, Reason]]:
     if candidate.passed_on_by:
         weight = PASSED_ON * min(len(candidate.passed_on_by), 3)
         parts.append((weight, Reason("passed_on", {"names": ", ".join(candidate.passed_on_by)})))
+    if candidate.liked:
+        parts.append((LIKED, Reason("liked")))
     networks = {place.kind for place in candidate.piece.places}
     if len(candidate.piece.places) > 1:
         parts.append((PLACES * len(networks), Reason("places", {"count": len(candidate.piece.places)})))

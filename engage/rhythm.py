@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from engage.model import Drifting, Engagement, Person, Piece, Reason
+from engage.model import Drifting, Engagement, Person, Piece, Reason, cut
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 # A piece older than this is no news to write about.
 FRESH = timedelta(days=60)
+# Of what was said, so much is enough to remember it by (characters).
+_MEMORY = 160
 
 
 def rhythm_of(person: Person, by_circle: Mapping[int, timedelta | None]) -> timedelta | None:
@@ -69,8 +71,9 @@ def _occasion(
     last = next((e for e in engagements if e.note), None)
     if last is not None:
         days = days_between(last.at, now, zone)
+        note = last.note if len(last.note) <= _MEMORY else cut(last.note, _MEMORY)
         return Reason(
             "occasion_memory",
-            {"kind": last.kind, "direction": last.direction, "note": last.note, "days": days},
+            {"kind": last.kind, "direction": last.direction, "note": note, "days": days},
         )
     return Reason("occasion_simply")

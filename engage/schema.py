@@ -117,3 +117,16 @@ def m002_piece_texts(db: Database) -> None:
     db["drafts"].add_column("piece_text", str, not_null_default="")  # type: ignore[union-attr]
     # A person who is only called what a file calls their feed: nobody says hello to a title.
     db["people"].add_column("unnamed", int, not_null_default=0)  # type: ignore[union-attr]
+
+
+@migrations()
+def m003_gestures(db: Database) -> None:
+    """What the networks tell of what passed between you: by which gesture it is known, what it was about, where it stands."""
+    engagements = db["engagements"]
+    engagements.add_column("key", str)  # type: ignore[union-attr]
+    engagements.add_column("about", str, not_null_default="")  # type: ignore[union-attr]
+    engagements.add_column("url", str, not_null_default="")  # type: ignore[union-attr]
+    db.execute(
+        "create unique index idx_engagements_key on engagements (person_id, key) where key is not null"
+    )
+    db["identities"].create_index(["kind", "address"])  # type: ignore[union-attr]

@@ -12,18 +12,21 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from engage.errors import AmbiguousPerson, UnknownDraft, UnknownPerson, WrongState
-from engage.model import CONTACTS, Draft, Engagement, Identity, Person
+from engage.model import CONTACTS, GESTURES, TOLD, Draft, Engagement, Identity, Person
 from feeds.errors import N_
 from feeds.file import is_up_to_date, open_file
+from feeds.rows import gesture_of
 from feeds.store import Store as FeedsStore
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-NEWEST = "m002_piece_texts"
-_CONTACTS = json.dumps(CONTACTS)
+    from feeds.model import Gesture
+
+NEWEST = "m003_gestures"
+_CONTACTS = json.dumps([*CONTACTS, *TOLD])
 _CLOSED = {"sent": N_("sent"), "discarded": N_("put aside")}
 
 
@@ -169,18 +172,9 @@ class Store:
         """Add something that passed between you and a person; returns it with its number."""
         with self.writing():
             cursor = self.connection.execute(
-                "insert into engagements (person_id, kind, direction, at, note, piece, draft, channel) "
-                "values (?, ?, ?, ?, ?, ?, ?, ?)",
-                (
-                    engagement.person_id,
-                    engagement.kind,
-                    engagement.direction,
-                    _stamp(engagement.at),
-                    engagement.note,
-                    engagement.piece,
-                    engagement.draft,
-                    engagement.channel,
-                ),
+                "insert into engagements (person_id, kind, direction, at, note, piece, draft, channel, key, about, url) "
+                "values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                _engagement_row(engagement),
             )
         row = self.connection.execute(
             "select * from engagements where id = ?", (cursor.lastrowid,)
@@ -213,11 +207,74 @@ class Store:
         return {row[0]: (row[1], datetime.fromisoformat(row[2])) for row in rows}
 
     def answered_posts(self) -> dict[int, datetime]:
-        """The posts that you answered, each with when."""
+        """The posts that you answered, each with when: by a letter of yours, or on a network, as that told."""
+        return {post: max(moments) for post, moments in self._about_posts([*CONTACTS, *TOLD]).items()}
+
+    def liked_posts(self) -> set[int]:
+        """The posts that you liked or passed on, as the networks told."""
+        return set(self._about_posts(GESTURES))
+
+    def _about_posts(self, kinds: Iterable[str]) -> dict[int, list[datetime]]:
         rows = self.connection.execute(
-            "select piece, max(at) from engagements where piece is not null and direction = 'out' group by piece"
+            "select piece as post, at from engagements where piece is not null and direction = 'out' "
+            "and kind in (select value from json_each(:kinds)) "
+            # What was answered on a network may have come into the file later than the answer.
+            "union all select p.id, e.at from engagements e "
+            "join identities i on i.person_id = e.person_id and i.source_id is not null "
+            "join posts p on p.source_id = i.source_id and p.key = e.about "
+            "where e.about <> '' and e.piece is null and e.direction = 'out' "
+            "and e.kind in (select value from json_each(:kinds))",
+            {"kinds": json.dumps(list(kinds))},
         )
-        return {row[0]: datetime.fromisoformat(row[1]) for row in rows}
+        found: dict[int, list[datetime]] = {}
+        for post, at in rows:
+            found.setdefault(post, []).append(datetime.fromisoformat(at))
+        return found
+
+    # --- what the networks told ---
+
+    def untold(self) -> list[tuple[int, str, Gesture]]:
+        """Gestures between you and people whom you know that are no engagements yet: whose, on which network; oldest first."""
+        rows = self.connection.execute(
+            "select g.*, i.person_id from gestures g "
+            "join identities i on i.kind = g.network and i.address = g.other "
+            "left join engagements e on e.person_id = i.person_id and e.key = g.network || ' ' || g.key "
+            "where e.id is null order by g.at, g.id"
+        )
+        return [(row["person_id"], row["network"], gesture_of(row)) for row in rows]
+
+    def record_told(self, engagements: Sequence[Engagement]) -> None:
+        """Add what a network told; what is known by its key already is left as it is."""
+        with self.writing():
+            self.connection.executemany(
+                "insert into engagements (person_id, kind, direction, at, note, piece, draft, channel, key, about, url) "
+                "values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing",
+                [_engagement_row(engagement) for engagement in engagements],
+            )
+
+    def confirm(self, engagement_id: int, told: Engagement) -> None:
+        """Note by which gesture a network tells of an engagement that you had noted yourself, where that was not known."""
+        with self.writing():
+            self.connection.execute(
+                "update engagements set key = ?, about = ?, url = ? where id = ? and key is null",
+                (told.key, told.about, told.url, engagement_id),
+            )
+
+    def last_words(self, since: datetime) -> list[Engagement]:
+        """For each person, what they last said to you, if you have said nothing to them since; not before `since`.
+
+        The latest comes first.
+        """
+        rows = self.connection.execute(
+            "select e.* from engagements e where e.direction = 'in' and e.at >= :since "
+            "and e.kind in ('wrote', 'replied', 'mentioned', 'quoted', 'asked') and not exists ("
+            "select 1 from engagements l where l.person_id = e.person_id and l.id <> e.id "
+            "and l.kind in (select value from json_each(:contacts)) and (l.direction = 'out' and l.at >= e.at "
+            "or l.direction = 'in' and l.kind in ('wrote', 'replied', 'mentioned', 'quoted', 'asked') "
+            "and (l.at > e.at or l.at = e.at and l.id > e.id))) order by e.at desc, e.id desc",
+            {"since": _stamp(since), "contacts": _CONTACTS},
+        )
+        return [_engagement(row) for row in rows]
 
     # --- drafts ---
 
@@ -366,6 +423,22 @@ def _identity(row: sqlite3.Row) -> Identity:
 
 def _engagement(row: sqlite3.Row) -> Engagement:
     return Engagement(**{**dict(row), "at": datetime.fromisoformat(row["at"])})
+
+
+def _engagement_row(engagement: Engagement) -> tuple[Any, ...]:
+    return (
+        engagement.person_id,
+        engagement.kind,
+        engagement.direction,
+        _stamp(engagement.at),
+        engagement.note,
+        engagement.piece,
+        engagement.draft,
+        engagement.channel,
+        engagement.key,
+        engagement.about,
+        engagement.url,
+    )
 
 
 def _draft(row: sqlite3.Row) -> Draft:

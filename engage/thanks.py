@@ -9,12 +9,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from engage import conscience, drafting
-from engage.errors import NotYours, PassedOn, UnknownPiece
+from engage.errors import Deleted, NotYours, PassedOn, UnknownPiece
 from engage.model import Draft, Engagement
 from engage.passages import language_of, passages
 from engage.send.links import Home, ways
 from engage.sentences import fold
-from engage.today import passage_of, piece_of, quiet_of
+from engage.today import accounts_of, passage_of, piece_of, quiet_of
 from feeds.errors import FetchError
 from feeds.summaries import is_summary
 
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from feeds.model import Post, Source
 
     Reach = Callable[[Source, Post], Article | None]
+    Look = Callable[[Source, Post], Post | None]
 
 # What marking a draft as sent records, by the draft's kind.
 _RECORDED = {"thank-you": "thanked", "word": "thanked", "answer": "replied", "quiet": "wrote"}
@@ -40,7 +41,8 @@ _RECORDED = {"thank-you": "thanked", "word": "thanked", "answer": "replied", "qu
 class Desk:
     """All that writing needs: the file, the configuration, the templates, and the person's own language.
 
-    `reach` reads an article's page, where a feed holds only its beginning; without it the beginning has to do.
+    `reach` reads an article's page, where a feed holds only its beginning; without it the beginning has to do. `look` asks
+    for a post of a network as it is now, None when it is no longer there; without it what was fetched has to do.
     """
 
     store: Store
@@ -48,6 +50,7 @@ class Desk:
     templates: Templates
     language: Language
     reach: Reach | None = None
+    look: Look | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +89,7 @@ def draft(desk: Desk, post_id: int, now: datetime) -> Draft:
         UnknownPiece: no such post.
         NotYours: it is by nobody among your people.
         PassedOn: somebody among them only passed it on.
+        Deleted: its author has taken it back.
 
     """
     if desk.store.feeds.post(post_id) is None:
@@ -95,6 +99,8 @@ def draft(desk: Desk, post_id: int, now: datetime) -> Draft:
         raise NotYours(piece=post_id)
     if piece.main.post.kind == "repost":
         raise PassedOn(piece=post_id, person=desk.store.person(piece.person_id).name)
+    if _is_new(desk, piece):
+        piece = _as_it_is_now(desk, piece, now)
     if _wants_page(desk, piece):
         piece = _with_page(desk, piece, now)
     with desk.store.writing():  # two clicks at once make one draft
@@ -105,7 +111,33 @@ def _wants_page(desk: Desk, piece: Piece) -> bool:
     """Whether a first draft about a piece would stand on no more than the beginning of an article."""
     if desk.reach is None or piece.main.full_text or not is_summary(piece.main.post):
         return False
+    return _is_new(desk, piece)
+
+
+def _is_new(desk: Desk, piece: Piece) -> bool:
+    """Whether no draft about a piece was begun."""
     return not any(d.state != "discarded" for d in desk.store.drafts_about(s.id for s in piece.posts))
+
+
+def _as_it_is_now(desk: Desk, piece: Piece, now: datetime) -> Piece:
+    """A piece of a network as it stands there at this moment; as it came, where that cannot be asked.
+
+    Raises:
+        Deleted: it does not stand there any more. It is shown no more from now on.
+
+    """
+    main = piece.main
+    if desk.look is None or main.source.kind == "blog":
+        return piece
+    try:
+        found = desk.look(main.source, main.post)
+    except FetchError:
+        return piece
+    if found is None:
+        desk.store.feeds.mark_gone(main.id, now)
+        raise Deleted(piece=main.id, person=desk.store.person(piece.person_id).name)
+    desk.store.feeds.keep_again(main, found, now)
+    return piece_of(desk.store, main.id) or piece
 
 
 def _with_page(desk: Desk, piece: Piece, now: datetime) -> Piece:
@@ -172,8 +204,7 @@ def sheet_of(desk: Desk, found: Draft) -> Sheet:
     """A draft, stored like this or not yet, with everything that it stands on."""
     person = desk.store.person(found.person_id)
     piece = piece_of(desk.store, found.piece) if found.piece is not None else None
-    me = desk.config.me
-    home = Home(me.mastodon.lstrip("@"), desk.config.mastodon.servers, desk.config.bluesky.app)
+    home = Home(_mastodon_of(desk), desk.config.mastodon.servers, desk.config.bluesky.app)
     choices: tuple[str, ...] = ()
     if piece is not None and found.kind != "quiet":
         post = piece.main.post
@@ -306,7 +337,7 @@ def _facts(desk: Desk, piece: Piece, passage: str) -> drafting.Facts:
     person = desk.store.person(piece.person_id)
     post = piece.main.post
     me = desk.config.me
-    mine = {account.casefold().lstrip("@") for account in (me.mastodon, me.bluesky) if account}
+    mine = accounts_of(desk.store, desk.config)
     return drafting.Facts(
         person=person,
         piece=piece,
@@ -342,6 +373,12 @@ def _told(desk: Desk, found: Draft, person: Person, piece: Piece | None) -> cons
             :20
         ],
     )
+
+
+def _mastodon_of(desk: Desk) -> str:
+    """Your account on Mastodon, without its first sign: as in the settings, else the first one that is signed in."""
+    own = (account.address for account in desk.store.feeds.accounts() if account.network == "mastodon")
+    return desk.config.me.mastodon.lstrip("@") or next(own, "")
 
 
 def _sent_to(store: Store, person_id: int, besides: int = 0) -> list[str]:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from engage import matching, pieces, rhythm, tone
-from engage.model import Done, Drifting, Person, Piece, Today
+from engage.model import Done, Drifting, Person, Piece, Today, Waiting
 from engage.passages import passages
 from engage.ranking import Candidate, rank
 from engage.sentences import fold as folded
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 LONGEST_PASSAGE = 280
 # Subjects beside which no suggestion is made; a content warning alone may hide a soup recipe.
 _SORROWS = {"grief", "illness", "layoff", "separation"}
+# Whoever wrote longer ago than this waits no more: it has become an occasion, and no debt.
+WAITS = timedelta(days=21)
+MOST_WAITING = 3
 # On a source that several people share, others' posts stand between a person's own.
 _READ_OF_SHARED = 400
 
@@ -52,7 +55,10 @@ def today(store: Store, now: datetime, config: Config, zone: tzinfo | None = Non
     adrift = known.drifting(now, zone)[: config.day.drifting]
     unheard = tuple(source.label or source.address for source in store.feeds.unheard())
     more = len(candidates) - len(highlights)
-    return Today(day, highlights, tuple(adrift), tuple(done), len(known.people), more, unheard)
+    seen = {shown.person.id for shown in highlights if known.speaks_to_me(shown.piece)}
+    seen |= {answered.person.id for answered in done}
+    waiting = tuple(w for w in known.waiting(now - WAITS) if w.person.id not in seen)[:MOST_WAITING]
+    return Today(day, highlights, tuple(adrift), tuple(done), len(known.people), more, unheard, waiting)
 
 
 def drifting(store: Store, now: datetime, config: Config, zone: tzinfo | None = None) -> list[Drifting]:
@@ -106,8 +112,8 @@ class _Known:
         self.by_id: dict[int, Person] = {person.id: person for person in self.people}
         self.identities = store.identities()
         self.owned: Mapping[int, tuple[Owner, ...]] = matching.owners(self.people, self.identities, fold)
-        me = config.me
-        self.mine = _Mine(frozenset(a.casefold().lstrip("@") for a in (me.mastodon, me.bluesky) if a))
+        self.mine = _Mine(accounts_of(store, config))
+        self.liked = store.liked_posts()
 
     def pieces(self, posts: Iterable[StoredPost]) -> list[Piece]:
         """What people you know published, grouped; articles that fresh notes announce are brought in."""
@@ -126,11 +132,18 @@ class _Known:
         shown = [
             piece
             for piece in found
-            if self._speaks_to_me(piece) or piece.main.post.kind in {"article", "note"}
+            if self.speaks_to_me(piece) or piece.main.post.kind in {"article", "note"}
         ]
         return [self._candidate(piece, reached.get(piece.person_id)) for piece in shown]
 
-    def _speaks_to_me(self, piece: Piece) -> bool:
+    def waiting(self, since: datetime) -> list[Waiting]:
+        """Those who wrote to you and have had no answer, the latest first."""
+        return [
+            Waiting(self.by_id[said.person_id], said, said.piece) for said in self.store.last_words(since)
+        ]
+
+    def speaks_to_me(self, piece: Piece) -> bool:
+        """Whether a piece mentions or answers you."""
         return piece.main.post.kind != "repost" and any(self.mine.addressed(stored) for stored in piece.posts)
 
     def _candidate(self, piece: Piece, reached: tuple[str, datetime] | None) -> Candidate:
@@ -143,11 +156,15 @@ class _Known:
             "" if quiet else passage_of(piece),
             previous=self._previous(piece),
             reached=reached,
-            speaks_to_you=self._speaks_to_me(piece),
+            speaks_to_you=self.speaks_to_me(piece),
             tone=quiet,
             news=str(news) if news else "",
             passed_on_by=tuple(self.by_id[person].name for person in piece.passed_on_by),
+            liked=self._was_liked(piece),
         )
+
+    def _was_liked(self, piece: Piece) -> bool:
+        return any(stored.id in self.liked for stored in piece.posts)
 
     def _previous(self, piece: Piece) -> datetime | None:
         """When the author last published before this piece: an article before an article, anything before a note."""
@@ -198,7 +215,8 @@ class _Known:
             quiet = {piece.id: quiet_of(piece) for piece in published}
             if any(subject in _SORROWS for subject in quiet.values()):
                 continue  # their sorrow stands in the day itself: no cheerful occasion beside it
-            recent = next((piece for piece in published if not quiet[piece.id] and not answered(piece)), None)
+            known = (piece for piece in published if not (quiet[piece.id] or answered(piece)))
+            recent = next((piece for piece in known if not self._was_liked(piece)), None)
             engagements = self.store.engagements(person.id)
             adrift = rhythm.drifting(person, wanted, engagements, last.get(person.id), recent, now, zone)
             if adrift is not None:
@@ -217,6 +235,14 @@ class _Known:
             and now - piece.when <= rhythm.FRESH
         ]
         return sorted(found, key=lambda p: (p.main.post.kind != "article", -p.when.timestamp()))
+
+
+def accounts_of(store: Store, config: Config) -> frozenset[str]:
+    """The accounts by which others speak to you: those in the settings, and those by which you are signed in."""
+    own = [name for account in store.feeds.accounts() for name in (account.address, account.label)]
+    return frozenset(
+        name.casefold().lstrip("@") for name in (config.me.mastodon, config.me.bluesky, *own) if name
+    )
 
 
 def quiet_of(piece: Piece) -> str:

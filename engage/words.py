@@ -29,6 +29,7 @@ _MONTH = 30.4375
 _REASONS = {
     "answers_you": N_("answers you"),
     "mentions_you": N_("speaks to you"),
+    "liked": N_("you liked it already"),
     "tone_grief": N_("a loss"),
     "tone_illness": N_("an illness"),
     "tone_layoff": N_("a job lost"),
@@ -48,6 +49,10 @@ _CIRCLES = {
     2: N_("someone to know better"),
     3: N_("someone you wish to know"),
 }
+_VISIBILITIES = {
+    "private": N_("for followers only"),
+    "direct": N_("for those named in it only"),
+}
 _KINDS = {
     "met": N_("you met"),
     "wrote": N_("you wrote"),
@@ -59,6 +64,8 @@ _KINDS = {
     "introduced": N_("you introduced them"),
     "congratulated": N_("you congratulated"),
     "other": N_("you were in touch"),
+    "mentioned": N_("you mentioned them"),
+    "quoted": N_("you quoted a post"),
     "liked": N_("you liked a post"),
     "boosted": N_("you passed on a post"),
 }
@@ -73,6 +80,8 @@ _KINDS_IN = {
     "introduced": N_("they introduced you"),
     "congratulated": N_("they congratulated you"),
     "other": N_("they were in touch"),
+    "mentioned": N_("they mentioned you"),
+    "quoted": N_("they quoted a post of yours"),
     "liked": N_("they liked a post of yours"),
     "boosted": N_("they passed on a post of yours"),
 }
@@ -162,6 +171,10 @@ class Words:
     def engagement(self, kind: str, direction: str) -> str:
         """What passed between you, as a clause."""
         return self.say((_KINDS if direction == "out" else _KINDS_IN).get(kind, kind))
+
+    def visibility(self, visibility: str) -> str:
+        """Who may read a post, where that is not everybody; else nothing."""
+        return self.say(_VISIBILITIES.get(visibility, ""))
 
     def ago(self, days: int) -> str:
         """How long ago, in words."""

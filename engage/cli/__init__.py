@@ -14,6 +14,7 @@ __all__ = ["main", "nouvelles"]
 
 # Each command's file and its name there: only the one that is used is read.
 _COMMANDS = {
+    "accounts": ("accounts", "accounts"),
     "add": ("add", "add"),
     "demo": ("demo", "demo"),
     "draft": ("draft", "draft"),
@@ -22,6 +23,8 @@ _COMMANDS = {
     "fetch": ("fetch", "fetch"),
     "import": ("files", "import_"),
     "log": ("people", "log"),
+    "login": ("accounts", "login"),
+    "logout": ("accounts", "logout"),
     "open": ("web", "open_page"),
     "people": ("people", "people"),
     "person": ("people", "person"),

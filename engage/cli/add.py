@@ -61,6 +61,7 @@ def add(
     from datetime import timedelta  # noqa: PLC0415 - late, as all of a command's work
 
     from engage import adding  # noqa: PLC0415
+    from engage.ledger import settle  # noqa: PLC0415
     from engage.store import fold  # noqa: PLC0415
     from engage.when import parse_rhythm  # noqa: PLC0415
     from feeds.discover import Discovery  # noqa: PLC0415
@@ -78,6 +79,7 @@ def add(
     wish = adding.Wish(name, addresses, number, register, language, rhythm, note, shared)
     app.client.waiting.update(app.store.feeds.waiting(app.now()))
     added = adding.add(app.store, Discovery(app.client, app.networks, app.now()), wish)
+    settle(app.store)  # what passed between you before counts as well
     if as_json:
         print_json(_json(app, added))
     else:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from engage.config import Config
     from engage.home import Home
+    from engage.keys import Keys
     from engage.model import Language
     from engage.store import Store
     from engage.templates import Templates
@@ -133,7 +134,21 @@ class App:
         from feeds.model import Networks  # noqa: PLC0415 - late, see the module
 
         bluesky = self.config.bluesky
-        return Networks(self.config.mastodon.servers, bluesky.public_api, bluesky.app)
+        return Networks(
+            self.config.mastodon.servers,
+            bluesky.public_api,
+            bluesky.app,
+            bluesky.directory,
+            tuple(self.feeds.accounts()),
+            self.keys,
+        )
+
+    @cached_property
+    def keys(self) -> Keys:
+        """Where the secrets of one's own accounts are."""
+        from engage.keys import Keys  # noqa: PLC0415 - late, see the module
+
+        return Keys(self.home.database.parent)
 
     @cached_property
     def templates(self) -> Templates:
@@ -151,19 +166,26 @@ class App:
         """All that writing needs."""
         from engage.thanks import Desk  # noqa: PLC0415 - late, see the module
 
-        return Desk(store or self.store, self.config, self.templates, self.language, self.reach)
+        return Desk(store or self.store, self.config, self.templates, self.language, self.reach, self.look)
 
     def reach(self, source: Source, post: Post) -> Article | None:
         """The page of an article of which the feed holds only the beginning; someone waits for it, so not for long."""
+        from feeds.fulltext import fetch  # noqa: PLC0415 - late, see the module
+
+        return fetch(source, post, self._hasty(), self.now())
+
+    def look(self, source: Source, post: Post) -> Post | None:
+        """A post of a network as it is now; None when it is no longer there. Someone waits for it, so not for long."""
+        from feeds.again import look  # noqa: PLC0415 - late, see the module
+
+        return look(source, post, self._hasty(), self.networks, self.now())
+
+    def _hasty(self) -> Client:
         from dataclasses import replace  # noqa: PLC0415 - late, see the module
 
-        from feeds.fulltext import fetch  # noqa: PLC0415
         from feeds.http import Client  # noqa: PLC0415
 
-        hasty = Client(
-            replace(self.client.manners, deadline=min(SOMEONE_WAITS, self.client.manners.deadline))
-        )
-        return fetch(source, post, hasty, self.now())
+        return Client(replace(self.client.manners, deadline=min(SOMEONE_WAITS, self.client.manners.deadline)))
 
     def now(self) -> datetime:
         """The time: the clock's, or the one in NOUVELLES_NOW, which makes a run repeatable."""

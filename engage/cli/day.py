@@ -33,9 +33,11 @@ def today(app: App, *, no_fetch: bool, html: Path | None, as_json: bool) -> None
     """Show the day."""
     failed = False
     if not no_fetch:
-        from engage.cli.fetch import refresh  # noqa: PLC0415 - libcurl is not for --no-fetch
+        from engage.cli.fetch import gather, refresh  # noqa: PLC0415 - libcurl is not for --no-fetch
 
         failed = bool(refresh(app, quiet=as_json, told=False).failed)  # the day names them at its end
+        told = gather(app, quiet=as_json)
+        failed = failed or bool(told and told.troubles)
     day = compose(app)
     if html is not None:
         _write_html(app, day, html)

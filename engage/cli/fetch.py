@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from engage.cli.base import OK, SOME_FAILED, App, Command, as_json, pass_app, print_json
+from engage.cli.base import OK, SOME_FAILED, App, Command, as_json, pass_app, print_json, table
 from engage.words import visible
 from feeds.errors import N_
 
 if TYPE_CHECKING:
     from collections.abc import Container
 
+    from engage.ledger import Told
     from engage.model import Person
     from feeds.refresh import Report
 
@@ -25,21 +26,43 @@ _WORTH_A_BAR = 8
     cls=Command,
     help=N_(
         "Ask blogs, Mastodon and Bluesky for what is new.\n\nEach source is asked when it is due, at most once an hour for a "
-        "blog: they are friends' servers. --force asks them all, except those that asked us to wait."
+        "blog: they are friends' servers. --force asks them all, except those that asked us to wait. Where you are signed "
+        "in, what passed between you and others there comes too."
     ),
 )
 @click.option("--force", is_flag=True, help=N_("Ask every source now, due or not."))
+@click.option("--verbose", "-v", is_flag=True, help=N_("Say how many requests went to which host."))
 @as_json
 @pass_app
-def fetch(app: App, *, force: bool, as_json: bool) -> None:
+def fetch(app: App, *, force: bool, verbose: bool, as_json: bool) -> None:
     """Fetch what is due and say what came."""
     sources = app.feeds.awake()
     report = refresh(app, force=force, quiet=as_json)
+    told = gather(app, force=force, quiet=as_json)
     if as_json:
-        print_json(_json(app, report, sources))
+        print_json({**_json(app, report, sources), **_told_json(app, told)})
     else:
         _say(app, report, sources)
-    sys.exit(SOME_FAILED if report.failed else OK)
+        _say_told(app, told)
+        if verbose:
+            _say_requests(app)
+    sys.exit(SOME_FAILED if report.failed or (told and told.troubles) else OK)
+
+
+def gather(app: App, *, force: bool = False, quiet: bool = False) -> Told | None:
+    """Bring in what passed between one's own accounts and others; None where one is signed in nowhere."""
+    if not app.feeds.accounts():
+        return None
+    from engage.ledger import update  # noqa: PLC0415 - only who is signed in pays for it
+
+    told = update(app.store, app.client, app.networks, app.now(), force=force)
+    for trouble in told.troubles if not quiet else ():
+        app.warn(
+            N_("! {source}: {problem}"), source=trouble.account.label, problem=app.words.error(trouble.error)
+        )
+    for account, warning in told.warnings if not quiet else ():
+        app.warn(N_("! {source}: {problem}"), source=account.label, problem=app.words.say(warning))
+    return told
 
 
 def refresh(
@@ -132,6 +155,33 @@ def _json(app: App, report: Report, sources: int) -> dict[str, Any]:
         "unchanged": report.unchanged + sources - report.asked,
         "failed": [{"source": f.source.address, "error": app.words.error(f.error)} for f in report.failed],
     }
+
+
+def _told_json(app: App, told: Told | None) -> dict[str, Any]:
+    gestures = {"gestures": told.gestures, "engagements": told.engagements} if told else {}
+    troubles = [
+        {"account": trouble.account.label, "error": app.words.error(trouble.error)}
+        for trouble in (told.troubles if told else ())
+    ]
+    return {**gestures, "troubles": troubles, "requests": dict(app.client.asked)}
+
+
+def _say_told(app: App, told: Told | None) -> None:
+    if told and told.engagements:
+        click.echo(
+            app.words.plural(
+                "{count} gesture between you and your people.",
+                "{count} gestures between you and your people.",
+                told.engagements,
+            ).format(count=told.engagements)
+        )
+
+
+def _say_requests(app: App) -> None:
+    asked = app.client.asked
+    total = sum(asked.values())
+    click.echo(app.words.plural("{count} request.", "{count} requests.", total).format(count=total))
+    table([(f"  {there}", str(count)) for there, count in asked.most_common()])
 
 
 def _say(app: App, report: Report, sources: int) -> None:

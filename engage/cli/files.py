@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from engage.cli.base import MISTAKE, OK, SOME_FAILED, App, Command, as_json, pass_app, print_json
+from engage.cli.follows import NETWORKS, Wish, bring_in
 from feeds.errors import N_, NN_, NotOpml
 
 if TYPE_CHECKING:
@@ -43,16 +44,25 @@ _ACCOUNTS = NN_(
 _NAMES_SHOWN = 12
 
 
+class _FileOrNetwork(click.Path):
+    """A file, or the name of a network, whatever folder may be called so."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Give a network's name as it is, and check a file."""
+        return value if value in NETWORKS else super().convert(value, param, ctx)
+
+
 @click.command(
     "import",
     cls=Command,
     help=N_(
-        "Bring in the feeds that another reader follows.\n\nFILE is an OPML file, or a list of addresses, one in a line; - is "
-        "standard input. The feeds are fetched, and each that one person signs becomes that person. Importing the same file "
-        "again adds nothing."
+        "Bring in the feeds that another reader follows, or the people whom you follow on a network.\n\nFILE is an OPML file, "
+        "or a list of addresses, one in a line; - is standard input. The feeds are fetched, and each that one person signs "
+        "becomes that person.\n\n“mastodon” and “bluesky” are no files, but the accounts that you follow there: they are shown, "
+        "and those become people whom you choose. (A file of that name is ./mastodon.) Importing the same again adds nothing."
     ),
 )
-@click.argument("file", type=click.Path(dir_okay=False, allow_dash=True, path_type=Path))
+@click.argument("file", type=_FileOrNetwork(dir_okay=False, allow_dash=True))
 @click.option(
     "--circle",
     type=click.Choice(["1", "2", "3"]),
@@ -60,14 +70,58 @@ _NAMES_SHOWN = 12
     show_default=True,
     help=N_("How well you know them. In circle 3 nobody can drift."),
 )
+@click.option(
+    "--list", "only_list", default="", metavar="NAME", help=N_("Of a network: only this list of yours.")
+)
+@click.option("--mutuals", is_flag=True, help=N_("Of a network: only those who follow you too."))
+@click.option("--bots", is_flag=True, help=N_("Of a network: bots and groups as well."))
+@click.option("--account", default="", metavar="NAME", help=N_("Of a network: by which of your accounts."))
+@click.option("--yes", is_flag=True, help=N_("Of a network: take all, and do not ask."))
 @click.option("--no-people", is_flag=True, help=N_("Follow the feeds, and make no people of them."))
 @click.option(
     "--no-fetch", is_flag=True, help=N_("Ask nobody now; people are then named as the file names them.")
 )
 @as_json
 @pass_app
-def import_(app: App, file: Path, circle: str, *, no_people: bool, no_fetch: bool, as_json: bool) -> None:
-    """Import subscriptions."""
+def import_(
+    app: App,
+    file: str,
+    circle: str,
+    only_list: str,
+    account: str,
+    *,
+    mutuals: bool,
+    bots: bool,
+    yes: bool,
+    no_people: bool,
+    no_fetch: bool,
+    as_json: bool,
+) -> None:
+    """Import subscriptions, or the people whom you follow."""
+    number: Any = int(circle)
+    if file in NETWORKS:
+        if no_people or no_fetch:
+            raise click.UsageError(
+                app.words.say(
+                    N_("--no-people and --no-fetch are for files. A file of that name is ./{file}.")
+                ).format(file=file)
+            )
+        network: Any = file
+        wish = Wish(account, only_list, mutuals, bots, number, yes)
+        bring_in(app, network, wish, as_json=as_json)
+        return
+    if account or only_list or mutuals or bots or yes:
+        raise click.UsageError(
+            app.words.say(
+                N_("--list, --mutuals, --bots, --account and --yes are for “mastodon” and “bluesky”.")
+            )
+        )
+    _import_file(app, Path(file), number, no_people=no_people, no_fetch=no_fetch, as_json=as_json)
+
+
+def _import_file(
+    app: App, file: Path, circle: Circle, *, no_people: bool, no_fetch: bool, as_json: bool
+) -> None:
     from engage.cli.fetch import refresh  # noqa: PLC0415 - libcurl is not for every command
     from engage.contacts import subscriptions as room  # noqa: PLC0415 - late, as all of a command's work
     from feeds import opml  # noqa: PLC0415
@@ -80,12 +134,11 @@ def import_(app: App, file: Path, circle: str, *, no_people: bool, no_fetch: boo
     report = None if no_fetch or not numbers else refresh(app, only=numbers, quiet=as_json)
     listed = {source.id for source in (*followed.new, *followed.known)}
     theirs = [source for source in app.store.feeds.sources() if source.id in listed]
-    number: Any = int(circle)
-    named = room.Named() if no_people else room.name(app.store, theirs, number, path, now, by_file=no_fetch)
+    named = room.Named() if no_people else room.name(app.store, theirs, circle, path, now, by_file=no_fetch)
     if as_json:
         print_json(_json(read, followed, named, report))
     else:
-        _say(app, read, followed, named, number)
+        _say(app, read, followed, named, circle)
     sys.exit(SOME_FAILED if report is not None and report.failed else OK)
 
 

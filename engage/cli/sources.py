@@ -17,6 +17,7 @@ from engage.cli.base import (
     pass_app,
     print_json,
     show,
+    table,
 )
 from feeds.errors import N_, NN_
 
@@ -25,7 +26,15 @@ if TYPE_CHECKING:
     from feeds.model import Source
     from feeds.rows import Health
 
-_KINDS = {"blog": N_("blog"), "mastodon": "Mastodon", "bluesky": "Bluesky"}
+_KINDS = {
+    "blog": N_("blog"),
+    "mastodon": "Mastodon",
+    "bluesky": "Bluesky",
+    "mastodon-home": N_("Mastodon, home timeline"),
+    "mastodon-list": N_("Mastodon, list"),
+    "bluesky-home": N_("Bluesky, home timeline"),
+    "bluesky-list": N_("Bluesky, list"),
+}
 _WRONG = NN_("{count} of them needs a look:", "{count} of them need a look:")
 which = click.argument("which", nargs=-1, required=True, metavar="SOURCE...")
 
@@ -132,7 +141,13 @@ def remove(app: App, which: tuple[str, ...], *, as_json: bool) -> None:
     for source in meant:
         app.store.feeds.remove(source.id, app.now())
     message = N_("{source} is followed no more. What it published stays; adding {address} again takes it up.")
-    _done(app, meant, message, as_json=as_json)
+    _done(
+        app,
+        meant,
+        message,
+        as_json=as_json,
+        of_timelines=N_("{source} is read no more. What it brought stays."),
+    )
 
 
 @sources.command(
@@ -185,7 +200,63 @@ def full_text(app: App, which: str, wanted: str, *, as_json: bool) -> None:
     _done(app, meant, message, as_json=as_json)
 
 
-def _done(app: App, meant: list[Source], message: str, *, as_json: bool) -> None:
+@sources.command(
+    help=N_("Ask the networks which lists of accounts you keep there, and say which are followed.")
+)
+@as_json
+@pass_app
+def lists(app: App, *, as_json: bool) -> None:
+    """List one's own lists."""
+    from engage.cli import follows  # noqa: PLC0415 - late, as all of a command's work
+
+    told = follows.lists(app)
+    status = SOME_FAILED if told.failed else OK
+    followed = {(source.kind, source.address) for source in app.store.feeds.sources()}
+    if as_json:
+        print_json(
+            [
+                {
+                    "name": source.label,
+                    "network": account.network,
+                    "account": account.label,
+                    "address": source.address,
+                    "followed": (source.kind, source.address) in followed,
+                }
+                for account, source in told.found
+            ]
+        )
+        sys.exit(status)
+    if not told.found:
+        if not told.failed:
+            app.say(N_("You keep no lists there."))
+        sys.exit(status)
+    yes, no = app.words.say(N_("followed")), app.words.say(N_("not followed"))
+    table(
+        [
+            (source.label, account.label, yes if (source.kind, source.address) in followed else no)
+            for account, source in told.found
+        ]
+    )
+    app.say(N_("“nouvelles sources follow-list NAME” reads a list like a home timeline."))
+    sys.exit(status)
+
+
+@sources.command(
+    "follow-list",
+    help=N_("Read a list of yours on Mastodon or Bluesky like a home timeline. “remove” ends that."),
+)
+@click.argument("name")
+@as_json
+@pass_app
+def follow_list(app: App, name: str, *, as_json: bool) -> None:
+    """Follow a list."""
+    from engage.cli import follows  # noqa: PLC0415 - late, as all of a command's work
+
+    source = app.store.feeds.add_source(follows.the_list(app, name), app.now())
+    _done(app, [source], N_("{source} is followed now: “nouvelles fetch” reads it."), as_json=as_json)
+
+
+def _done(app: App, meant: list[Source], message: str, *, as_json: bool, of_timelines: str = "") -> None:
     """Say what was done to each source, or as JSON how it stands now; one that was removed is not there any more."""
     if as_json:
         from engage.health import condition  # noqa: PLC0415 - late, as all of a command's work
@@ -195,7 +266,8 @@ def _done(app: App, meant: list[Source], message: str, *, as_json: bool) -> None
         print_json([_json(app, health, condition(health, now), owners) for health in found])
         return
     for source in meant:
-        app.say(message, source=_name(source), number=source.id, address=source.address)
+        said = of_timelines if of_timelines and source.is_timeline else message
+        app.say(said, source=_name(source), number=source.id, address=source.address)
 
 
 # --- finding the one that is meant ---

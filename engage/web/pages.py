@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, RedirectResponse
 
 from engage import thanks, today
+from engage.digest import when_said
 from engage.errors import UnknownPiece
 from engage.model import CONTACTS, Direction, Engagement
 from engage.when import parse_moment
@@ -57,7 +58,13 @@ class Letter:
 def show_today(ask: Ask) -> Response:
     """The day, the letters that were begun, and its end."""
     day = today.today(ask.desk.store, ask.now, ask.desk.config, ask.look.zone)
-    return ask.look.page("today.html", day=day, begun=_begun(ask.desk), letters=_letters(ask.desk, day))
+    return ask.look.page(
+        "today.html",
+        day=day,
+        begun=_begun(ask.desk),
+        letters=_letters(ask.desk, day),
+        when_said=when_said,
+    )
 
 
 def show_person(ask: Ask) -> Response:
@@ -215,8 +222,7 @@ def _answered(desk: Desk, pieces: list[Piece]) -> dict[int, datetime]:
 
 def _answers_you(desk: Desk, piece: Piece) -> bool:
     """Whether a piece is an answer to you."""
-    me = desk.config.me
-    mine = {account.casefold().lstrip("@") for account in (me.mastodon, me.bluesky) if account}
+    mine = today.accounts_of(desk.store, desk.config)
     told = {mention.casefold().lstrip("@") for stored in piece.posts for mention in stored.post.mentions}
     return piece.main.post.kind == "reply" and not mine.isdisjoint(told)
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
+from datetime import timedelta
 from html.parser import HTMLParser
 from typing import Any
 
 import pytest
 
 from engage import digest
-from engage.model import Done, Drifting, Highlight, Reason, Today
+from engage.model import Done, Drifting, Engagement, Highlight, Reason, Today, Waiting
 from engage.templates import Templates
 from engage.words import Words
 from tests.engage.hands import NOON, TOOTS, person, piece, post, stored
@@ -175,9 +176,11 @@ def test_the_day_for_programs() -> None:
                 ],
                 "published": "2026-11-23T11:00:00+00:00",
                 "warning": "",
+                "visibility": "public",
                 "sensitive": "",
             }
         ],
+        "waiting": [],
         "drifting": [
             {
                 "person": "Walter",
@@ -216,3 +219,38 @@ def test_in_french_everything_of_ours_is_french() -> None:
             re.sub(r"<style>.*</style>", "", shown, flags=re.DOTALL),
         )
     assert '<html lang="fr">' in html(words=french)
+
+
+SAID = Engagement(
+    1, 2, "wrote", "in", NOON - timedelta(days=2), "Tu viens jeudi ?", url="https://x.example/1"
+)
+
+
+def test_who_wrote_to_you_stands_before_those_drifting() -> None:
+    day = replace(DAY, waiting=(Waiting(person(3, "Zoé"), SAID, 9),))
+    assert (
+        "They wrote to you\n\n"
+        "Zoé · they wrote to you, 2 days ago\n"
+        "  “Tu viens jeudi ?”\n"
+        "  https://x.example/1\n"
+        "  → nouvelles thanks 9\n\n"
+        "People you may have lost sight of\n"
+    ) in terminal(day)
+    assert "thanks 9" not in terminal(replace(day, waiting=(Waiting(person(3, "Zoé"), SAID),)))
+    told = html(day)
+    assert '<a href="https://x.example/1" rel="noreferrer">Zoé</a>' in told
+    assert "<blockquote>Tu viens jeudi ?</blockquote>" in told
+    (waiting,) = digest.as_json(day, EN)["waiting"]
+    assert (waiting["person"], waiting["words"], waiting["piece"]) == ("Zoé", "they wrote to you", 9)
+
+
+def test_a_message_that_attacks_the_screen_is_only_words() -> None:
+    day = replace(DAY, waiting=(Waiting(person(3, HOSTILE), replace(SAID, note=HOSTILE, url=HOSTILE)),))
+    assert "\x1b" not in terminal(day)
+    assert "<b>" not in html(replace(day, waiting=(Waiting(person(3, "<b>"), replace(SAID, note="<b>")),)))
+
+
+def test_what_only_followers_may_read_says_so() -> None:
+    private = replace(PLAIN, piece=piece(post(title="Les haies", visibility="private")))
+    assert "Julie Martin · Les haies\n  for followers only\n" in terminal(replace(DAY, highlights=(private,)))
+    assert "followers" not in terminal()

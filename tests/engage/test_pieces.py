@@ -188,3 +188,27 @@ def test_a_piece_is_dated_when_it_came_never_later() -> None:
 )
 def test_what_stands_for_a_post_in_a_list(title: str, text: str, warning: str, shown: str) -> None:
     assert headline(title, text, warning) == shown
+
+
+def test_a_repost_of_what_is_here_passes_it_on_and_is_no_piece_of_its_own() -> None:
+    original = stored(1, note(WORDS, key="https://x.example/1"), TOOTS)
+    again = post("repost", key="boost", text=WORDS, handle={"uri": "https://x.example/1"})
+    pieces = group([(original, 1), (stored(2, again, SKEETS), 2), (stored(3, again, MIRROR), 3)])
+    assert [(piece.id, piece.passed_on_by) for piece in pieces] == [(1, (2, 3))]
+
+
+def test_a_repost_of_what_is_not_here_or_of_oneself_stands_for_itself() -> None:
+    original = stored(1, note(WORDS, key="https://x.example/1"), TOOTS)
+    own = stored(2, post("repost", key="own", handle={"uri": "https://x.example/1"}), TOOTS)
+    strange = stored(3, post("repost", key="strange", handle={"uri": "https://y.example/1"}), SKEETS)
+    bare = stored(4, post("repost", key="bare"), SKEETS)
+    pieces = group([(original, 1), (own, 1), (strange, 2), (bare, 2)])
+    assert [piece.id for piece in pieces] == [1, 2, 3, 4]
+    assert all(not piece.passed_on_by for piece in pieces)
+
+
+def test_a_repost_of_an_announcement_passes_the_article_on() -> None:
+    said = stored(2, note("Nouveau", URL, key="https://x.example/1"), TOOTS)
+    again = stored(3, post("repost", key="boost", handle={"uri": "https://x.example/1"}), SKEETS)
+    (piece,) = group([(stored(1, post(url=URL)), 1), (said, 1), (again, 2)])
+    assert (piece.id, piece.passed_on_by) == (1, (2,))

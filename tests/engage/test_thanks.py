@@ -11,17 +11,18 @@ import pytest
 
 from engage import thanks
 from engage.config import Config, Me
-from engage.errors import NotYours, PassedOn, UnknownDraft, UnknownPiece, WrongState
+from engage.errors import Deleted, NotYours, PassedOn, UnknownDraft, UnknownPiece, WrongState
 from engage.model import Engagement
 from engage.store import open_stores
 from engage.templates import Templates
 from engage.thanks import Desk, Seen
 from engage.today import today
+from feeds.errors import Unreachable
 from tests.engage.hands import DAY, HAIES, NOON, House, identity, post
 
 if TYPE_CHECKING:
     from engage.model import Draft, Language, Person
-    from feeds.model import Post
+    from feeds.model import Post, Source
 
 ME = Me(name="Camille", mastodon="@camille@pouet.example")
 URL = "https://julie.example/haies"
@@ -425,3 +426,55 @@ def test_nobody_says_hello_to_the_title_of_a_feed(house: House, language: Any, g
     assert "carnet" not in made.text.partition("\n")[0]
     (finding,) = thanks.sheet(desk_of(house, language), made.id).findings
     assert (finding.rule, finding.hard, "rename" in finding.words) == ("blank", False, True)
+
+
+# --- as it stands there now ---
+
+
+def looking(room: Room, answer: Post | Exception | None) -> Desk:
+    def look(_source: Source, _post: Post) -> Post | None:
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    return replace(room.desk, look=look)
+
+
+def said(**more: Any) -> Post:
+    return post(
+        "note", key="t", text="Première neige ce matin, et personne dans les rues du village.", **more
+    )
+
+
+def test_what_its_author_took_back_is_not_answered_and_shown_no_more(room: Room) -> None:
+    number = room.says(said())
+    with pytest.raises(Deleted, match=f"Julie Martin has deleted piece {number}"):
+        thanks.draft(looking(room, None), number, NOON)
+    store = room.house.store
+    assert store.drafts(every=True) == []
+    assert number not in [h.piece.id for h in today(store, NOON, room.desk.config).highlights]
+    assert store.feeds.post(number) is not None
+
+
+def test_what_was_edited_since_is_answered_as_it_is_now(room: Room) -> None:
+    number = room.says(said())
+    now = replace(said(), text="Première neige ce soir, et tout le village dehors à la regarder tomber.")
+    made = thanks.draft(looking(room, replace(now, html=f"<p>{now.text}</p>")), number, NOON)
+    assert made.piece_text == now.text
+    assert "ce matin" not in made.text
+
+
+def test_who_cannot_be_asked_has_deleted_nothing(room: Room) -> None:
+    number = room.says(said())
+    nobody = Unreachable(address="https://piaille.example", reason="nobody answers there")
+    assert thanks.draft(looking(room, nobody), number, NOON).piece_text == said().text
+
+
+def test_a_draft_that_was_begun_stays_whatever_became_of_the_piece(room: Room) -> None:
+    number = room.says(said())
+    begun = room.draft(number)
+    assert thanks.draft(looking(room, None), number, NOON) == begun
+
+
+def test_an_article_is_looked_at_by_nobody(room: Room) -> None:
+    assert thanks.draft(looking(room, None), room.haies, NOON).piece == room.haies

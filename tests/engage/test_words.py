@@ -125,6 +125,7 @@ REASONS = [
     Reason("occasion_note", {"title": "T", "days": 0}),
     Reason("occasion_memory", {"kind": "met", "direction": "out", "note": "N", "days": 3}),
     Reason("occasion_simply"),
+    Reason("liked"),
 ]
 
 

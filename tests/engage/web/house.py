@@ -6,7 +6,7 @@ import importlib.util
 import shutil
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from starlette.testclient import TestClient
 
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from starlette.applications import Starlette
 
     from engage.store import Store
-    from feeds.model import SourceKind
 
 NOW = datetime(2026, 5, 4, 9, 30, tzinfo=UTC)  # a Monday
 HOST = "127.0.0.1:8765"
@@ -126,7 +125,9 @@ def _named(headers: dict[str, str]) -> dict[str, str]:
     return {name.replace("_", "-"): value for name, value in headers.items() if value}
 
 
-def publish(store: Store, person: Person, kind: SourceKind, address: str, post: Post) -> int:
+def publish(
+    store: Store, person: Person, kind: Literal["blog", "mastodon", "bluesky"], address: str, post: Post
+) -> int:
     """Let a person publish a post; returns its number."""
     source = store.feeds.add_source(
         Source(kind, address, address, f"https://{address}/"), NOW - timedelta(days=90)

@@ -12,7 +12,9 @@ import pytest
 
 from engage import today
 from engage.config import Config, Me
+from engage.model import Engagement
 from engage.words import Words
+from feeds.model import Attachment
 from tests.engage.web.house import NOW, article, note, publish
 
 if TYPE_CHECKING:
@@ -304,3 +306,59 @@ def test_a_note_stands_for_itself(house: House, browser: Browser) -> None:
     page = browser.get(f"/people/{sam.id}").text
     assert "A note" in words_of(page)
     assert "The ferry was late, and for once nobody minded at all." in words_of(page)
+
+
+# --- what the networks told ---
+
+
+def told(house: House, **more: Any) -> None:
+    store = house.store()
+    said = {
+        "at": NOW - timedelta(days=2),
+        "note": "Shall we <meet>?",
+        "channel": "mastodon",
+        "key": "k",
+        **more,
+    }
+    store.record(Engagement(0, house.numbers.ann, "wrote", "in", **said))
+    store.connection.close()
+
+
+def test_who_wrote_to_you_is_shown_with_where_it_stands(house: House, browser: Browser) -> None:
+    told(house, url="https://town.example/@ann/1")
+    page = browser.get("/").text
+    card = page.split("waiting-title")[2].split("</section>")[0]
+    assert "They wrote to you, 2 days ago" in card
+    assert "Shall we &lt;meet&gt;?" in card
+    assert 'href="https://town.example/@ann/1" target="_blank" rel="noopener noreferrer"' in card
+    assert page.count(f'href="/people/{house.numbers.ann}"') == 1  # and she is not drifting as well
+
+
+def test_what_they_wrote_can_be_answered_where_it_is_a_post(house: House, browser: Browser) -> None:
+    told(house, piece=house.numbers.loss, url="javascript:alert(1)")
+    page = browser.get("/").text
+    assert 'aria-label="Answer Ann Bell"' in page
+    assert "javascript:" not in page
+
+
+def test_what_hangs_on_a_post_is_shown_with_it_and_who_may_read_it(house: House, browser: Browser) -> None:
+    hung = (
+        Attachment("quote", "Somebody <else>", "https://town.example/@else/1", "@else@town.example"),
+        Attachment("poll", "yes\nno"),
+        Attachment("media", "A hedge in snow"),
+        Attachment("card", "Hedges\nAll about them", "https://hedges.example/", "Jo"),
+        Attachment("card", "Bad", "javascript:alert(1)"),
+    )
+    store = house.store()
+    ann = store.person(house.numbers.ann)
+    what = note("Look at this, all of you.", visibility="private", attached=hung)
+    number = publish(store, ann, "mastodon", "ann@town.example", what)
+    store.connection.close()
+    assert "For followers only" in browser.get("/").text
+    page = browser.get(f"/pieces/{number}").text
+    assert "For followers only" in page
+    assert "Somebody &lt;else&gt;" in page
+    assert "<li>yes</li><li>no</li>" in page
+    assert "Picture: A hedge in snow" in page
+    assert 'href="https://hedges.example/"' in page
+    assert "javascript:" not in page

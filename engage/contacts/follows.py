@@ -1,0 +1,675 @@
+"""Makes people of the accounts that you follow on Mastodon and Bluesky.
+
+An account is laid to somebody you have when something proves it: a page that names the account back, a handle that is the very
+host of their site, a bridge that copies one account into the other. A shared host proves nothing, and neither does a name: an
+account that is only called like somebody is shown and left alone. All others become people of their own. `propose` decides and
+touches nothing; `take` does it.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from itertools import compress
+from typing import TYPE_CHECKING, Literal
+from urllib.parse import urlsplit
+
+from engage.model import Identity, Person
+from engage.store import fold
+from feeds import platforms
+from feeds.address import canonical, is_web, without_secret
+from feeds.model import Source
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from datetime import datetime
+
+    from engage.model import Circle
+    from engage.store import Store
+    from feeds.model import Account, Link, Profile
+
+_MOST_LETTERS = 80
+# The page of an account as its own server shows it; what a server shows of another one's accounts proves nothing of them.
+_FEDI_PAGE = re.compile(r"/(?:@|users/)(?P<user>[\w.-]+)/?")
+_BLUESKY_PAGE = re.compile(r"https://bsky\.app/profile/(?P<did>did:[\w.:%-]+)")
+# These have pages that look like it, and keep no accounts that could be followed.
+_OTHER_PAGES = ("tiktok.com", "threads.net", "threads.com", "twitter.com", "x.com", "instagram.com")
+_SHORTCODE = re.compile(r":[a-zA-Z0-9_+-]{2,}:")
+_PRONOUN = r"(?:elle|il|iel|ielle|ael|al|ille|lui|eux|ol|she|her|hers|he|him|his|they|them|theirs?|it|its|xe|xem|ze|zir|any|all)"
+_PRONOUNS = re.compile(
+    rf"(?:[(\[{{]\s*{_PRONOUN}(?:\s*[/,·|]\s*{_PRONOUN})*\s*[)\]}}]|(?<=\s){_PRONOUN}(?:\s*/\s*{_PRONOUN})+)\s*$",
+    re.IGNORECASE,
+)
+_JOINERS = "\u200c\u200d"
+_SKIN = range(0x1F3FB, 0x1F400)
+_INVALID = "handle.invalid"
+_HELD = "{held}"
+# Handles that a service lends are no hosts of anybody's own.
+_LENT = (".bsky.social", ".brid.gy", _INVALID)
+
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """What there is already: everyone, their addresses, their sources by number, one's own accounts."""
+
+    people: Sequence[Person]
+    identities: Sequence[Identity]
+    sources: Mapping[int, Source] = field(default_factory=dict)
+    own: Collection[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """An account that you follow: what shows whose it is, in words, and the addresses that its profile proves."""
+
+    profile: Profile
+    evidence: str
+    links: tuple[Identity, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """An account of somebody you have."""
+
+    person: Person
+    account: Followed
+
+
+@dataclass(frozen=True, slots=True)
+class Newcomer:
+    """Somebody who is not here yet; `unnamed` when only their handle is known, by which nobody is greeted."""
+
+    name: str
+    accounts: tuple[Followed, ...]
+    unnamed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Unclear:
+    """An account that may be one of these people: it is called like them, or something points at several of them."""
+
+    profile: Profile
+    people: tuple[Person, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Proposals:
+    """The accounts that you follow, sorted. Of those `known` the links are what is new.
+
+    `bots` and `moved` are left out: no human being writes there, or none any more.
+    """
+
+    new: tuple[Newcomer, ...] = ()
+    matched: tuple[Match, ...] = ()
+    known: tuple[Match, ...] = ()
+    unclear: tuple[Unclear, ...] = ()
+    bots: tuple[Profile, ...] = ()
+    moved: tuple[Profile, ...] = ()
+
+    @property
+    def news(self) -> tuple[Match, ...]:
+        """Those known of whom something more is proven."""
+        return tuple(match for match in self.known if match.account.links)
+
+    @property
+    def items(self) -> tuple[Newcomer | Match, ...]:
+        """What there is to take, in the order in which it is shown and numbered, from 1."""
+        return (*self.new, *self.matched, *self.news)
+
+    def only(self, numbers: Collection[int]) -> Proposals:
+        """The same, with nothing to take but what has these numbers."""
+        wanted = [number in numbers for number in range(1, len(self.items) + 1)]
+        first, second = len(self.new), len(self.new) + len(self.matched)
+        news = iter(wanted[second:])
+        return replace(
+            self,
+            new=tuple(compress(self.new, wanted)),
+            matched=tuple(compress(self.matched, wanted[first:])),
+            known=tuple(
+                match if not match.account.links or next(news) else _bare(match) for match in self.known
+            ),
+        )
+
+
+def here(store: Store) -> Here:
+    """What there is in a file."""
+    sources = {source.id: source for source in store.feeds.sources()}
+    own = {account.address.casefold() for account in store.feeds.accounts()}
+    return Here(store.people(), store.identities(), sources, own)
+
+
+def propose(
+    profiles: Iterable[Profile], there: Here, me: Account, now: datetime, *, bots: bool = False
+) -> Proposals:
+    """Sort the accounts that `me` follows; with `bots` those too behind which no single human being writes."""
+    standing, moved = _standing(profiles, {*there.own, me.address.casefold()})
+    index = _index(there)
+    people = {person.id: person for person in there.people}
+    shared = _shared([candidate.profile for candidate in standing])
+    day = now.date().isoformat()
+    known: list[Match] = []
+    rest: list[_Candidate] = []
+    left: list[Profile] = []
+    for candidate in standing:
+        owners = index.followed.get(_key_of(candidate.profile), ())
+        if owners:
+            links = _links(candidate.profile, index, owners[0], now) if len(owners) == 1 else ()
+            index.add_links(links, owners[0])
+            for owner in owners:
+                index.called[owner].add(_called(candidate.profile))
+            known.append(Match(people[owners[0]], Followed(candidate.profile, "", links)))
+        elif candidate.profile.bot and not bots:
+            left.append(candidate.profile)
+        else:
+            rest.append(candidate)
+    matched, unclear, rest = _match(rest, index, people, shared, now)
+    new, alike = _new(rest, index, people, shared, f"followed: {me.label}, {day}", now)
+    return Proposals(tuple(new), tuple(matched), tuple(known), (*unclear, *alike), tuple(left), tuple(moved))
+
+
+def take(store: Store, proposals: Proposals, circle: Circle, now: datetime) -> tuple[Person, ...]:
+    """Do all that is proposed, in one transaction; returns the people who are new. Doing it again does nothing."""
+    made: list[Person] = []
+    with store.writing():
+        # Time passes while somebody chooses: what another program did meanwhile stands.
+        held = {_key(i.kind, i.address) for i in store.identities() if i.source_id is not None}
+        for newcomer in proposals.new:
+            free = [account for account in newcomer.accounts if _key_of(account.profile) not in held]
+            if free:
+                person = store.add_person(Person(0, newcomer.name, circle, now, unnamed=newcomer.unnamed))
+                made.append(person)
+                for account in free:
+                    _keep(store, person.id, account, now)
+        for match in proposals.matched:
+            if _key_of(match.account.profile) not in held:
+                _keep(store, match.person.id, match.account, now)
+        for match in proposals.known:
+            _keep_links(store, match.person.id, match.account)
+    return tuple(made)
+
+
+def _keep(store: Store, person_id: int, account: Followed, now: datetime) -> None:
+    source = store.feeds.add_source(account.profile.source, now)
+    store.add_identity(
+        Identity(
+            *(0, person_id, source.kind, source.address, source.label, source.site, source.id),  # type: ignore[arg-type]
+            evidence=account.evidence,
+            since=now,
+        )
+    )
+    _keep_links(store, person_id, account)
+
+
+def _keep_links(store: Store, person_id: int, account: Followed) -> None:
+    for link in account.links:
+        store.add_identity(replace(link, person_id=person_id))
+
+
+# --- names ---
+
+
+def clean(name: str) -> str:
+    """The name in a display name: without emoji, shortcodes, pronouns and what else decorates it; empty where nothing is left.
+
+    >>> clean("✨ Julie Martin :verified: (elle)")
+    'Julie Martin'
+    """
+    letters: list[str] = []
+    for letter in _SHORTCODE.sub(" ", "".join(map(_plain, name))):
+        kind = unicodedata.category(letter)
+        if letter in _JOINERS:  # they shape words of some languages, and hold together the parts of an emoji
+            if letters and unicodedata.category(letters[-1])[0] in "LM":
+                letters.append(letter)
+        elif kind in {"Cf", "Mn"} and (kind == "Cf" or letter in "\ufe0e\ufe0f"):
+            continue
+        elif kind[0] in "CZ" or kind in {"So", "Me"} or ord(letter) in _SKIN:
+            letters.append(" ")
+        else:
+            letters.append(letter)
+    words = " ".join(word.strip(_JOINERS) for word in "".join(letters).split())
+    words = _PRONOUNS.sub("", words)
+    return _trimmed(_PRONOUNS.sub("", _trimmed(words)))[:_MOST_LETTERS].strip()
+
+
+def _plain(letter: str) -> str:
+    """A letter that is drawn bold, in script or at double width, as the letter that it is."""
+    drawn = "\U0001d400" <= letter <= "\U0001d7ff" or "\uff01" <= letter <= "\uff5e"
+    return unicodedata.normalize("NFKC", letter) if drawn else letter
+
+
+def _trimmed(words: str) -> str:
+    start, end = 0, len(words)
+    while start < end and not _is_letter(words[start]):
+        start += 1
+    while end > start and not _is_letter(words[end - 1]) and not _closes(words[start:end]):
+        end -= 1
+    return words[start:end]
+
+
+def _is_letter(letter: str) -> bool:
+    return unicodedata.category(letter)[0] in "LNM"
+
+
+def _closes(words: str) -> bool:
+    """Whether the last sign belongs to the name: a parenthesis that was opened in it, the dot of "Jr."."""
+    if words[-1] == ")":
+        return "(" in words
+    return words[-1] == "." and re.search(r"(?:^|[\s.])\w{1,2}\.$", words) is not None
+
+
+# --- what an account is, and what it is a copy of ---
+
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """What an account is known by, as keys, and by what the accounts are known that are the same through a bridge."""
+
+    own: tuple[str, ...]
+    copies: tuple[str, ...] = ()
+
+
+def _key(kind: str, address: str) -> str:
+    return f"{kind} {address.casefold()}"
+
+
+def _key_of(profile: Profile) -> str:
+    return _key(profile.source.kind, profile.source.address)
+
+
+def _page(url: str) -> str:
+    return f"page {canonical(url)}"
+
+
+def _names(kind: str, address: str, label: str, page: str) -> _Names:
+    """What an account is known by. A page is believed where the account's own host shows it: profiles may name any."""
+    own = [_key(kind, address)]
+    if kind == "bluesky":
+        handle = label.casefold().lstrip("@")
+        if "." not in handle or handle == _INVALID:
+            return _Names(tuple(own))
+        if handle.endswith(".web.brid.gy"):
+            return _Names((*own, f"handle {handle}"), _site_copied(handle.removesuffix(".web.brid.gy")))
+        return _Names((*own, f"handle {handle}"), (_key("mastodon", f"{handle}@bsky.brid.gy"),))
+    user, _, host = address.casefold().rpartition("@")
+    if _place(page) == host or f".{_host(page)}".endswith(f".{host}"):
+        own.append(_page(page))
+    if host == "bsky.brid.gy":
+        return _Names(tuple(own), (f"handle {user}",))
+    if host == "web.brid.gy":
+        return _Names(tuple(own), _site_copied(user))
+    # A handle on Bluesky is a host's name, in which some letters cannot stand.
+    return _Names(tuple(own), (f"handle {re.sub('[_~]', '-', user)}.{host}.ap.brid.gy",))
+
+
+def _site_copied(domain: str) -> tuple[str, ...]:
+    return () if platforms.knows(f"https://{domain}/") else (_page(f"https://{domain}/"),)
+
+
+@lru_cache(4096)
+def _account_on(url: str) -> str:
+    """The Mastodon account whose own server shows it on this page, `user@host`; empty for any other page."""
+    host = _place(url)
+    found = _FEDI_PAGE.fullmatch(urlsplit(url).path) if host else None
+    if not found or not is_web(url) or "?" in url:
+        return ""
+    if platforms.knows(url) or any(f".{host}".endswith(f".{other}") for other in _OTHER_PAGES):
+        return ""
+    return f"{found['user'].casefold()}@{host}"
+
+
+def _host(url: str) -> str:
+    return _place(url).partition(":")[0].rstrip(".")
+
+
+def _place(url: str) -> str:
+    """The host of a web address with its port; empty for what is none."""
+    try:
+        return urlsplit(url).netloc.casefold().rpartition("@")[2]
+    except ValueError:  # "http://[" and its like
+        return ""
+
+
+def _verified(profile: Profile) -> Iterator[Link]:
+    """The links of a profile that the network saw to name it back, each once; a Bluesky handle is one of them."""
+    seen: set[str] = set()
+    for link in profile.links:
+        if link.verified is None or not is_web(link.url) or not _host(link.url):
+            continue
+        lent = link.name == "handle" and f".{_host(link.url)}".endswith(_LENT)
+        if canonical(link.url) not in seen and not lent:
+            seen.add(canonical(link.url))
+            yield replace(link, url=without_secret(link.url.strip()))
+
+
+def label_of(source: Source) -> str:
+    """What a human calls an account; by its address where a handle is lost."""
+    return source.label if source.label not in {"", _INVALID} else source.address
+
+
+def _told(link: Link, profile: Profile) -> str:
+    day = f"{link.verified:%Y-%m-%d}"
+    if link.name == "handle":
+        return f"handle: {_host(link.url)} is that of {profile.source.label} on Bluesky, {day}"
+    return f"verified: {link.url} on the profile of {profile.source.label}, {day}"
+
+
+def _link(link: Link, profile: Profile, now: datetime) -> Identity:
+    """A verified link as an identity in the making: an address to open.
+
+    The page of another account is no more than that. Servers put rel=me on all that a profile names, and so two friends who name
+    each other are "verified" as one.
+    """
+    return Identity(0, 0, "link", link.url, _host(link.url), link.url, None, _told(link, profile), now)
+
+
+# --- who has what ---
+
+
+@dataclass(slots=True)
+class _Index:
+    """By which keys everyone is known, with the evidence; whose the accounts are that are followed already; who is called what.
+
+    Newcomers stand in it under numbers below zero.
+    """
+
+    held: dict[str, dict[int, str]] = field(default_factory=dict)
+    followed: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    called: dict[int, set[str]] = field(default_factory=dict)
+    networks: set[tuple[int, str]] = field(default_factory=set)
+
+    def add(self, keys: Iterable[str], owner: int, evidence: str) -> None:
+        for key in keys:
+            self.held.setdefault(key, {}).setdefault(owner, evidence)
+
+    def add_account(self, names: _Names, owner: int, evidence: str, label: str) -> None:
+        self.add(names.own, owner, evidence)
+        self.add((f"copy {key}" for key in names.copies), owner, label)
+
+    def add_links(self, links: Iterable[Identity], owner: int) -> None:
+        for link in links:
+            self.add(_keys_of_page(link.url), owner, link.evidence)
+
+
+def _index(there: Here) -> _Index:
+    index = _Index(called={person.id: {person.name} for person in there.people})
+    for identity in there.identities:
+        owner, evidence = identity.person_id, identity.evidence
+        source = there.sources.get(identity.source_id or 0)
+        if identity.kind in {"mastodon", "bluesky"}:
+            label = source.label if source and source.label else identity.label
+            names = _names(identity.kind, identity.address, label, identity.url)
+            index.add_account(names, owner, evidence, label or identity.address)
+            index.networks.add((owner, identity.kind))
+            if identity.source_id is not None:
+                key = _key(identity.kind, identity.address)
+                index.followed[key] = (*index.followed.get(key, ()), owner)
+        elif identity.kind == "blog":
+            index.add(map(_page, _sites(identity, source)), owner, evidence)
+        elif identity.kind == "link":
+            index.add(_keys_of_page(identity.address), owner, evidence)
+    return index
+
+
+def _keys_of_page(url: str) -> tuple[str, ...]:
+    if account := _account_on(url):
+        return (_page(url), _key("mastodon", account))
+    found = _BLUESKY_PAGE.fullmatch(canonical(url))
+    return (_page(url), _key("bluesky", found["did"])) if found else (_page(url),)
+
+
+def _sites(identity: Identity, source: Source | None) -> Iterator[str]:
+    """The pages that are somebody's by a blog: its feed, what was typed, and its site where the feed stands on it.
+
+    A feed may say that it belongs to any site: that of a neighbour on the same host, that of somebody else.
+    """
+    yield identity.address
+    typed = identity.evidence.removeprefix("typed: ")
+    if typed != identity.evidence:
+        yield typed if is_web(typed) else f"https://{typed}"
+    feed = canonical(identity.address)
+    for site in (identity.url, source.site if source else ""):
+        if site and f"{feed}/".startswith(f"{canonical(site)}/"):
+            yield site
+
+
+def _links(profile: Profile, index: _Index, owner: int, now: datetime) -> tuple[Identity, ...]:
+    """What a profile proves that is not known of its owner yet; an account that somebody else has is left to them."""
+    names = _names_of(profile)
+    found: list[Identity] = []
+    for link in _verified(profile):
+        identity = _link(link, profile, now)
+        keys = {*_keys_of_page(link.url), _key(identity.kind, identity.address)}
+        others = {who for key in keys for who in index.held.get(key, {})}
+        if owner in others or keys & set(names.own):
+            continue
+        found.append(identity)
+    return tuple(found)
+
+
+def _names_of(profile: Profile) -> _Names:
+    source = profile.source
+    return _names(source.kind, source.address, source.label, source.site)
+
+
+def _shared(profiles: Iterable[Profile]) -> set[str]:
+    """The pages that name accounts of different names back: a group's site says nothing of who is who."""
+    called: dict[str, set[str]] = {}
+    for profile in profiles:
+        for link in _verified(profile):
+            called.setdefault(_page(link.url), set()).add(_called(profile))
+    return {page for page, names in called.items() if not all(_alike(name, names) for name in names)}
+
+
+def _called(profile: Profile) -> str:
+    return clean(profile.name) or profile.source.label.lstrip("@").partition("@")[0]
+
+
+def _alike(name: str, names: Iterable[str]) -> bool:
+    """Whether all that a name says is said by each of the others too, or the other way round: Julie, Julie Martin."""
+    words = set(fold(name).split())
+    others = [set(fold(other).split()) for other in names]
+    return bool(words) and all(other and (words <= other or other <= words) for other in others)
+
+
+# --- sorting ---
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """An account that may be taken, and the accounts that moved there."""
+
+    profile: Profile
+    formers: tuple[Profile, ...] = ()
+
+
+_STRENGTH = {"site": 0, "named": 1, "same": 2}
+
+
+@dataclass(frozen=True, slots=True)
+class _Proof:
+    """What shows whose an account is, in words, in which `_HELD` stands for what is known of them.
+
+    That is the evidence that they have such an address, or the other side of a bridge.
+    """
+
+    words: str
+    kind: Literal["same", "named", "site"] = "same"
+
+
+def _standing(profiles: Iterable[Profile], own: Collection[str]) -> tuple[list[_Candidate], list[Profile]]:
+    """The accounts where people are now, each once, without one's own; and those that moved away."""
+    every: dict[str, Profile] = {}
+    for profile in profiles:
+        every.setdefault(_key_of(profile), _told_whither(profile))
+    found = {
+        key: _Candidate(profile)
+        for key, profile in every.items()
+        if not profile.moved_to and profile.source.address.casefold() not in own
+    }
+    moved = [profile for profile in every.values() if profile.moved_to]
+    for old in moved:
+        address = _last(old, every).removeprefix("@").casefold()
+        key = _key(old.source.kind, address)
+        if address in own:
+            continue
+        # The timeline does not bring an account that one does not follow.
+        source = Source(old.source.kind, address, f"@{address}", given=False)
+        there = found.get(key) or _Candidate(replace(old, source=source, links=(), moved_to=""))
+        found[key] = replace(there, formers=(*there.formers, old))
+    return list(found.values()), moved
+
+
+def _told_whither(profile: Profile) -> Profile:
+    """A profile that says that it moved to no place at all has not moved."""
+    is_account = "@" in profile.moved_to[1:] or profile.source.kind != "mastodon"
+    return profile if is_account else replace(profile, moved_to="")
+
+
+def _last(profile: Profile, every: Mapping[str, Profile]) -> str:
+    """Where somebody is who may have moved more than once; who moves in a circle is where they were first going."""
+    kind, address, passed = profile.source.kind, profile.moved_to, set[str]()
+    while (key := _key(kind, address.removeprefix("@"))) not in passed:
+        passed.add(key)
+        onward = every[key].moved_to if key in every else ""
+        if not onward:
+            return address
+        address = onward
+    return profile.moved_to
+
+
+def _match(
+    candidates: list[_Candidate],
+    index: _Index,
+    people: Mapping[int, Person],
+    shared: Collection[str],
+    now: datetime,
+) -> tuple[list[Match], list[Unclear], list[_Candidate]]:
+    """Lay accounts to people by what proves it; one that was laid may prove the next."""
+    matched: list[Match] = []
+    unclear: dict[str, Unclear] = {}
+    rest = candidates
+    while True:
+        left: list[_Candidate] = []
+        for candidate in rest:
+            owners = _owners(candidate, index, shared)
+            if len(owners) == 1:
+                ((owner, proof),) = owners.items()
+                if not _doubtful(candidate, owner, proof, index):
+                    account = _lay(candidate, owner, proof.words, index, now)
+                    matched.append(Match(people[owner], account))
+                    continue
+            if owners:
+                key = _key_of(candidate.profile)
+                unclear[key] = Unclear(candidate.profile, tuple(people[owner] for owner in owners))
+            left.append(candidate)
+        if len(left) == len(rest):
+            break
+        rest = left
+    waiting = [one for one in rest if _key_of(one.profile) not in unclear]
+    told = {_key_of(one.profile) for one in rest}
+    return matched, [one for key, one in unclear.items() if key in told], waiting
+
+
+def _owners(candidate: _Candidate, index: _Index, shared: Collection[str]) -> dict[int, _Proof]:
+    """Those to whom something proves that an account belongs, each with the strongest proof."""
+    owners: dict[int, _Proof] = {}
+    called = _called(candidate.profile)
+    for key, proof in _proofs(candidate, shared):
+        for owner, held in index.held.get(key, {}).items():
+            named = proof.kind == "named" or (proof.words == _HELD and held.startswith("verified:"))
+            if named and not any(_alike(called, [other]) for other in index.called[owner]):
+                continue  # friends who name each other
+            found = replace(
+                proof, words=proof.words.replace(_HELD, held), kind="named" if named else proof.kind
+            )
+            if owner not in owners or _STRENGTH[found.kind] > _STRENGTH[owners[owner].kind]:
+                owners[owner] = found
+    # What is so by construction outweighs what pages say.
+    return {owner: proof for owner, proof in owners.items() if proof.kind == "same"} or owners
+
+
+def _proofs(candidate: _Candidate, shared: Collection[str]) -> Iterator[tuple[str, _Proof]]:
+    """The keys by which somebody may be known whose account this is."""
+    label = candidate.profile.source.label
+    names = _names_of(candidate.profile)
+    # A handle may have been another's before.
+    yield from ((key, _Proof(_HELD)) for key in names.own if not key.startswith("handle "))
+    for former in candidate.formers:
+        yield _key_of(former), _Proof(f"moved: from {former.source.label} to {label}")
+    for key in names.copies:
+        yield key, _Proof(f"bridged: {label} and {key.partition(' ')[2]}")
+    for key in names.own:
+        yield f"copy {key}", _Proof(f"bridged: {label} and {_HELD}")
+    for profile in (candidate.profile, *candidate.formers):
+        for link in _verified(profile):
+            if _page(link.url) in shared or (link.name == "handle" and platforms.knows(link.url)):
+                continue
+            keys = _keys_of_page(link.url)
+            proof = _Proof(_told(link, profile), "site" if len(keys) == 1 else "named")
+            yield from ((key, proof) for key in keys)
+
+
+def _doubtful(candidate: _Candidate, owner: int, proof: _Proof, index: _Index) -> bool:
+    """Whether a site alone lays a second account of a network to somebody, under another name: it may be a group's site."""
+    another = (owner, candidate.profile.source.kind) in index.networks
+    called = _called(candidate.profile)
+    return (
+        proof.kind == "site" and another and not any(_alike(called, [other]) for other in index.called[owner])
+    )
+
+
+def _lay(candidate: _Candidate, owner: int, evidence: str, index: _Index, now: datetime) -> Followed:
+    """An account that is its owner's from now on, with all by which it is known."""
+    profile = candidate.profile
+    links = _links(profile, index, owner, now)
+    index.add_account(_names_of(profile), owner, evidence, profile.source.label)
+    index.add((_key_of(former) for former in candidate.formers), owner, evidence)
+    index.add_links(links, owner)
+    index.networks.add((owner, profile.source.kind))
+    index.called.setdefault(owner, set()).add(_called(profile))
+    return Followed(profile, evidence, links)
+
+
+def _new(
+    candidates: Iterable[_Candidate],
+    index: _Index,
+    people: Mapping[int, Person],
+    shared: Collection[str],
+    evidence: str,
+    now: datetime,
+) -> tuple[list[Newcomer], list[Unclear]]:
+    """Make people of accounts that are nobody's; those that are called like somebody you have are for you to decide."""
+    alike: dict[str, list[Person]] = {}
+    for person in people.values():
+        alike.setdefault(fold(person.name), []).append(person)
+    new: list[Newcomer] = []
+    unclear: list[Unclear] = []
+    taken: set[str] = set()
+    # Those who may be somebody you have come last: one of the others may prove whose they are.
+    for candidate in sorted(candidates, key=lambda one: fold(clean(one.profile.name)) in alike):
+        profile = candidate.profile
+        # Two accounts of somebody who is new, of which one proves the other.
+        owners = _owners(candidate, index, shared)
+        if len(owners) == 1:
+            ((owner, proof),) = owners.items()
+            account = _lay(candidate, owner, proof.words, index, now)
+            new[-owner - 1] = replace(new[-owner - 1], accounts=(*new[-owner - 1].accounts, account))
+            continue
+        name = clean(profile.name)
+        unnamed = not fold(name)
+        name = label_of(profile.source) if unnamed else name
+        if fold(name) in taken:
+            name = f"{name} ({label_of(profile.source)})"
+        if same := alike.get(fold(name)):
+            unclear.append(Unclear(profile, tuple(same)))
+            continue
+        taken.add(fold(name))
+        account = _lay(candidate, -len(new) - 1, evidence, index, now)
+        new.append(Newcomer(name, (account,), unnamed))
+    return new, unclear
+
+
+def _bare(match: Match) -> Match:
+    return replace(match, account=replace(match.account, links=()))
