@@ -1,5 +1,7 @@
 # make demo   the sample village, in your browser
 # make test   every test
+# make test-real
+#             the tests against real servers: the Bluesky network and snac, installed into .real/ (Debian, as root)
 # make check  ruff, mypy, docs and messages in step
 # make bench  figures, as ratios in one run; beside newsboat and sfeed where they are installed
 # make agree, make fuzz, make torture
@@ -7,7 +9,7 @@
 #             all of these take CORPUS=FOLDER, a folder of feeds, and make feeds up without it
 # make docs   write docs/cli.md anew; make messages: gather the sentences to translate
 
-.PHONY: demo test check bench agree fuzz torture docs messages clean
+.PHONY: demo test test-real check bench agree fuzz torture docs messages clean
 .DELETE_ON_ERROR:
 
 # The first Python that is 3.11 or later; `make PYTHON=… test` takes another.
@@ -23,6 +25,10 @@ demo: $(VENV)/.run
 test: $(VENV)/.dev
 	$(BIN)/python -m pytest
 
+test-real: $(VENV)/.dev
+	$(BIN)/python -m tests.real.install
+	$(BIN)/python -m pytest tests/real
+
 check: $(VENV)/.dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -32,6 +38,7 @@ check: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m bench.fetch $(CORPUS)
+	$(BIN)/python -m bench.home
 
 agree: $(VENV)/.dev
 	$(BIN)/python -m bench.agree $(CORPUS)
@@ -64,4 +71,4 @@ $(VENV)/.dev: pyproject.toml $(VENV)/.run
 	touch $@
 
 clean:
-	rm -rf $(VENV) .mypy_cache .ruff_cache build dist
+	rm -rf $(VENV) .real .mypy_cache .ruff_cache build dist

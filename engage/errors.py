@@ -9,7 +9,6 @@
         │   ├── UnknownKey       a key that does not exist
         │   │   └── MisspeltKey  … where another one is near
         │   └── BadValue         a value of the wrong type, out of range or malformed
-        ├── DamagedKeys          the file with the secrets of one's accounts
         ├── UnknownAccount       no own account by that name
         ├── BadMoment            a date or duration that cannot be read
         ├── UnknownPerson        nobody by that name
@@ -95,15 +94,6 @@ class BadValue(ConfigError):
     """A value of the wrong type, out of range or malformed."""
 
     sentence = N_("“{key}” is {found}, but should be {expected}.")
-
-
-class DamagedKeys(EngageError):
-    """The file that holds the secrets of one's own accounts cannot be used; it is left as it is."""
-
-    words = N_(
-        "{path} cannot be used ({reason}). It holds the keys to your own accounts, and is left as it is: "
-        "put it away, and sign in again."
-    )
 
 
 class UnknownAccount(EngageError):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 import tempfile
 import threading
 from contextlib import contextmanager, suppress
@@ -14,8 +15,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from engage.errors import DamagedKeys
-from feeds.errors import N_
+from feeds.errors import N_, DamagedKeys
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -83,22 +83,23 @@ class Keys:
 
     def alone(self, account: Account) -> AbstractContextManager[None]:
         """While this lasts no other thread or program renews the secrets of this account."""
-        return self._locked(blake2b(account.key.encode(), digest_size=6).hexdigest())
+        whose = f"{account.network} {account.address}"
+        return self._locked(blake2b(whose.encode(), digest_size=6).hexdigest())
 
     # --- the file ---
 
     def _read(self) -> dict[str, dict[str, str]]:
+        self._tighten()
         try:
             told = json.loads(self._path.read_bytes())
         except FileNotFoundError:
             return {}
         except OSError as error:
             raise self._damaged(error.strerror or str(error)) from None
-        except ValueError:
+        except (ValueError, RecursionError):
             raise self._damaged(N_("it is not JSON")) from None
-        if not isinstance(told, dict) or not all(isinstance(kept, dict) for kept in told.values()):
+        if not isinstance(told, dict) or not all(map(_is_kept, told.values())):
             raise self._damaged(N_("it holds something else"))
-        self._tighten()
         return told
 
     def _write(self, kept: Mapping[str, Mapping[str, str]]) -> None:
@@ -135,51 +136,63 @@ class Keys:
             yield
 
 
+def _is_kept(told: object) -> bool:
+    """Whether something in the file is what is kept of an account."""
+    return isinstance(told, dict) and all(isinstance(value, str) for value in told.values())
+
+
 @contextmanager
 def _program_locked(path: Path) -> Iterator[None]:
-    """No other program is here at the same time; where this system has no such lock, threads alone keep apart."""
-    try:
-        import fcntl  # noqa: PLC0415 - there is none on Windows
-    except ImportError:
-        yield
-        return
+    """No other program is here at the same time. The lock ends with the program that holds it, however that ends."""
     handle = os.open(path, os.O_CREAT | os.O_RDWR, _PRIVATE)
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
+        with suppress(OSError):  # a disk over the network may know no locks: then threads alone keep apart
+            _lock(handle)
         yield
     finally:
         os.close(handle)
 
 
-# --- the keyring ---
+def _lock(handle: int) -> None:
+    if sys.platform == "win32":
+        import msvcrt  # noqa: PLC0415 - there is none elsewhere
+
+        msvcrt.locking(handle, msvcrt.LK_LOCK, 1)  # it gives up after ten seconds
+    else:
+        import fcntl  # noqa: PLC0415 - there is none on Windows
+
+        fcntl.flock(handle, fcntl.LOCK_EX)
+
+
+# --- the keyring: its back ends raise whatever the system's own services raise ---
 
 
 def _to_keyring(key: str, secrets: Mapping[str, str]) -> bool:
     """Whether the system's keyring took some secrets and gives them back."""
     import keyring  # noqa: PLC0415 - it looks for its back ends, which takes a while
-    from keyring.errors import KeyringError  # noqa: PLC0415
 
     try:
         keyring.set_password(SERVICE, key, json.dumps(dict(secrets)))
-    except (KeyringError, OSError, RuntimeError):  # none here, locked, or of a kind that breaks
+    except Exception:  # noqa: BLE001 - none here, locked, too small for it: the file does as well
         return False
-    return _from_keyring(key) == dict(secrets)
+    if _from_keyring(key) == dict(secrets):
+        return True
+    _drop_from_keyring(key)
+    return False
 
 
 def _from_keyring(key: str) -> dict[str, str] | None:
     import keyring  # noqa: PLC0415 - see above
-    from keyring.errors import KeyringError  # noqa: PLC0415
 
     try:
         told = json.loads(keyring.get_password(SERVICE, key) or "null")
-    except (KeyringError, OSError, RuntimeError, ValueError):
+    except Exception:  # noqa: BLE001 - what cannot be read now is not there now
         return None
-    return {str(name): str(value) for name, value in told.items()} if isinstance(told, dict) else None
+    return told if _is_kept(told) else None
 
 
 def _drop_from_keyring(key: str) -> None:
     import keyring  # noqa: PLC0415 - see above
-    from keyring.errors import KeyringError  # noqa: PLC0415
 
-    with suppress(KeyringError, OSError, RuntimeError):
+    with suppress(Exception):  # it was not there
         keyring.delete_password(SERVICE, key)

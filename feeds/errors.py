@@ -25,6 +25,7 @@
         │   ├── SignedOut           a server no longer accepts what we have
         │   ├── MissingRight        … or never gave us leave for this
         │   ├── SignInRefused       it does not let us in
+        │   ├── DamagedKeys         the file with the secrets of one's accounts cannot be used
         │   └── BadAnswer           an answer that makes no sense
         ├── NotFound                discovery found nothing; says what was tried
         ├── HoldsPassword           an address with a name or a password in it
@@ -220,6 +221,15 @@ class SignInRefused(FetchError):
     """Signing in did not succeed."""
 
     words = N_("{server} does not let {account} in: {reason}")
+
+
+class DamagedKeys(FetchError):
+    """The file that holds the secrets of one's own accounts cannot be used; it is left as it is."""
+
+    words = N_(
+        "{path} cannot be used ({reason}). It holds the keys to your own accounts, and is left as it is: "
+        "put it away, and sign in again."
+    )
 
 
 class BadAnswer(FetchError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import os
 import socket
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 
 hypothesis.settings.register_profile("house", deadline=None, derandomize=True, database=None, max_examples=80)
 hypothesis.settings.load_profile("house")
+
+# No test looks into the keyring of whoever runs it; those that need one bring their own.
+os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
 
 # Longer than a label of a name may be: no resolver passes such a question on.
 NO_SUCH_HOST = "x" * 64 + ".example"

@@ -9,7 +9,7 @@ import click
 
 from engage.cli.base import MISTAKE, App, Command, as_json, pass_app, print_json, show
 from engage.words import visible
-from feeds.errors import N_, NoSuchAccount, SignInRefused
+from feeds.errors import N_, BadScheme, NoSuchAccount, SignInRefused
 
 if TYPE_CHECKING:
     from engage.signing import Desk
@@ -60,7 +60,7 @@ def login(app: App, network: str, where: str, *, allow_sending: bool, paste: boo
             account = _through_the_browser(app, desk, where, sending=allow_sending, paste=paste)
         else:
             account = _by_password(app, desk, where, sending=allow_sending, quiet=as_json)
-    except (SignInRefused, NoSuchAccount) as refused:
+    except (SignInRefused, NoSuchAccount, BadScheme) as refused:
         click.echo(f"nouvelles: {visible(app.words.error(refused))}", err=True)
         sys.exit(MISTAKE)
     if as_json:

@@ -348,6 +348,11 @@ def label_of(source: Source) -> str:
     return source.label if source.label not in {"", _INVALID} else source.address
 
 
+def _handles(source: Source) -> set[str]:
+    """What stands in the place of a name where there is none."""
+    return {source.label.lstrip("@").casefold(), source.address.casefold()}
+
+
 def _told(link: Link, profile: Profile) -> str:
     day = f"{link.verified:%Y-%m-%d}"
     if link.name == "handle":
@@ -658,7 +663,7 @@ def _new(
             new[-owner - 1] = replace(new[-owner - 1], accounts=(*new[-owner - 1].accounts, account))
             continue
         name = clean(profile.name)
-        unnamed = not fold(name)
+        unnamed = not fold(name) or name.casefold() in _handles(profile.source)
         name = label_of(profile.source) if unnamed else name
         if fold(name) in taken:
             name = f"{name} ({label_of(profile.source)})"

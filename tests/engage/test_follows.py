@@ -432,6 +432,11 @@ def test_two_who_are_called_alike_are_told_apart() -> None:
 def test_whoever_shows_no_name_is_called_by_the_handle_and_greeted_by_none() -> None:
     (new,) = propose(fedi("fleur@x.example", "🌻🌻")).new
     assert (new.name, new.unnamed) == ("@fleur@x.example", True)
+    nameless = (fedi("fleur@x.example", "fleur@x.example"), sky("anne.bsky.social", "anne.bsky.social"))
+    assert [(new.name, new.unnamed) for new in propose(*nameless).new] == [
+        ("@fleur@x.example", True),
+        ("anne.bsky.social", True),
+    ]
 
 
 def test_whoever_lost_their_handle_is_known_by_the_address(house: House) -> None:

@@ -480,8 +480,8 @@ class Piaille:
 
     def _following(self, request: Request, start: int) -> Answer:
         onward = f'<{request.base}{request.path}?max_id={start + 2}>; rel="next"'
-        more = {"Link": onward} if start + 2 < len(self.followed) else {}
-        return as_json(list(self.followed[start : start + 2]), **more)
+        told = list(self.followed[start : start + 2])
+        return as_json(told, Link=onward) if start + 2 < len(self.followed) else as_json(told)
 
 
 FOLLOWED = (
