@@ -131,7 +131,9 @@ class Store:
     # --- identities ---
 
     def add_identity(self, identity: Identity) -> bool:
-        """Keep an address of a person; false when it was known already."""
+        """Keep an address of a person; false when it was known already. One that is fetched from now on learns so."""
+        # Names of accounts on Mastodon know no capitals, and gestures are found by them.
+        address = identity.address.lower() if identity.kind == "mastodon" else identity.address
         with self.writing():
             known = self.connection.execute(
                 "select 1 from identities where person_id = ? and source_id = ?",
@@ -145,7 +147,7 @@ class Store:
                 (
                     identity.person_id,
                     identity.kind,
-                    identity.address,
+                    address,
                     identity.label,
                     identity.url,
                     identity.source_id,
@@ -153,7 +155,13 @@ class Store:
                     _stamp(identity.since),
                 ),
             )
-        return cursor.rowcount > 0
+            added = cursor.rowcount > 0
+            if not added:
+                self.connection.execute(
+                    "update identities set source_id = coalesce(source_id, ?) where person_id = ? and kind = ? and address = ?",
+                    (identity.source_id, identity.person_id, identity.kind, address),
+                )
+        return added
 
     def identities(self, person_id: int | None = None) -> list[Identity]:
         """All identities, or one person's, in the order in which they were added."""

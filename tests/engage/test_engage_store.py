@@ -15,6 +15,7 @@ from engage.errors import AmbiguousPerson, UnknownDraft, UnknownPerson, WrongSta
 from engage.model import CONTACTS, GESTURES, Draft, Engagement
 from engage.store import fold, open_stores
 from feeds.errors import StoreError
+from feeds.model import Source
 from tests.engage.hands import DAY, NOON, House, identity, post
 
 if TYPE_CHECKING:
@@ -288,3 +289,12 @@ def test_a_folder_is_no_file(tmp_path: Path) -> None:
 )
 def test_names_fold_as_one_types_them(name: str, folded: str) -> None:
     assert fold(name) == folded
+
+
+def test_an_address_that_is_fetched_from_now_on_learns_so_and_knows_no_capitals(house: House) -> None:
+    of = house.person()
+    assert house.store.add_identity(identity(of.id, kind="mastodon", address="Julie@Piaille.example"))
+    source = house.store.feeds.add_source(Source("mastodon", "julie@piaille.example"), NOON)
+    assert not house.store.add_identity(identity(of.id, source))
+    (kept,) = house.store.identities(of.id)
+    assert (kept.address, kept.source_id) == ("julie@piaille.example", source.id)
