@@ -117,7 +117,7 @@ def test_only_the_stores_of_feeds_speak_sql() -> None:
     openers = {room for room in rooms("feeds") if DATABASES & graph().find_modules_directly_imported_by(room)}
     assert openers == {"feeds.file", "feeds.schema"}
     speakers = {path.stem for path in (ROOT / "feeds").rglob("*.py") if ".execute" in path.read_text()}
-    assert speakers == {"file", "schema", "store", "keeping", "posts"}
+    assert speakers == {"file", "schema", "store", "keeping", "posts", "own"}
 
 
 def test_only_the_one_client_and_what_stands_on_it_touch_the_network() -> None:
@@ -126,7 +126,7 @@ def test_only_the_one_client_and_what_stands_on_it_touch_the_network() -> None:
     assert {room: used for room, used in speakers.items() if used} == {
         "feeds.http": {"pycurl"},
         "feeds.carry": {"requests", "httpx"},
-        "feeds.sources.mastodon": {"mastodon"},
+        "feeds.sources.mastodon.signing": {"mastodon"},
         "feeds.sources.bluesky": {"atproto", "atproto_client"},
     }
 

@@ -98,7 +98,7 @@ def _read(source: Source, cursor: Cursor, server: Service, app: str) -> Batch:
         found = walk(ask, know, Place.of(cursor.position), first=1, most=MOST_PAGES)
     except BadStatus as error:
         if name_of(error) in _BLOCKS:
-            return Batch(cursor, unchanged=True, site=site, warnings=(_BLOCKED,))
+            return Batch(cursor, site=site, warnings=(_BLOCKED,))
         raise _unknown(error, source.label or source.address) from None
     home = isinstance(server, Own)
     if not home and any(is_shy(author_of(item, source.address)) for item in found.items):
@@ -115,7 +115,7 @@ def _read(source: Source, cursor: Cursor, server: Service, app: str) -> Batch:
     return Batch(
         replace(cursor, position=str(found.place.without(unread))),
         posts,
-        unchanged=not posts,
+        unchanged=not posts and not unread,
         label=good_handle(handle),
         site=site,
         warnings=(SKIPPED,) if unread else (),

@@ -299,6 +299,7 @@ def _talks(run: _Gathering) -> None:
     found = walk(ask, _know_talk, place, first=FIRST_PAGES, most=MOST_PAGES)
     heard: dict[str, str] = json.loads(run.positions.get("messages", "{}"))
     read: dict[str, str] = {}
+    unread = []
     try:
         for convo in found.items:
             try:
@@ -306,6 +307,7 @@ def _talks(run: _Gathering) -> None:
                 number, last = str(convo["id"]), str((convo.get("lastMessage") or {}).get("id") or "")
             except MALFORMED:
                 run.warnings[_SKIPPED] = None
+                unread.append(_know_talk(convo))
                 continue
             if other and last and heard.get(number) != last:
                 _talk(run, proxy, number, other, heard.get(number, ""))
@@ -313,7 +315,7 @@ def _talks(run: _Gathering) -> None:
     finally:  # what was heard of one talk is heard, whatever becomes of the next one
         kept = {**read, **{number: last for number, last in heard.items() if number not in read}}
         run.positions["messages"] = json.dumps(dict(list(kept.items())[:MOST_TALKS]))
-    run.positions["talks"] = str(found.place)
+    run.positions["talks"] = str(found.place.without(unread))
     if found.interrupted:
         raise found.interrupted
 

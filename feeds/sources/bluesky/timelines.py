@@ -64,7 +64,7 @@ def fetch(source: Source, cursor: Cursor, client: Client, networks: Networks, no
     return Batch(
         replace(cursor, position=str(found.place.without(map(know, unread)))),
         heard=heard,
-        unchanged=not heard,
+        unchanged=not heard and not unread,
         warnings=(SKIPPED,) if unread else (),
         gap=found.gap,
         interrupted=found.interrupted,
