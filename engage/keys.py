@@ -36,6 +36,20 @@ class Keys:
     def __init__(self, folder: Path) -> None:
         self._path = folder / FILE
 
+    @property
+    def path(self) -> str:
+        """Where the file is, if there is one."""
+        return str(self._path)
+
+    def check(self) -> None:
+        """See to it that keys can be kept, before anybody is asked for any.
+
+        Raises:
+            DamagedKeys: the file cannot be read.
+
+        """
+        self._read()
+
     def get(self, account: Account) -> Mapping[str, str] | None:
         """The secrets of an account; None when there are none (any more).
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 import hmac
 import html
 import secrets
+import socket
+import sys
 import threading
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -61,13 +63,13 @@ class Doorbell:
     `say` puts a sentence into the person's language for the page that they see then.
     """
 
-    state: str
-    say: Say = str
+    state: str = field(repr=False)
+    say: Say = field(default=str, repr=False)
     language: str = "en"
-    _answer: dict[str, str] = field(default_factory=dict, init=False)
-    _rung: threading.Event = field(default_factory=threading.Event, init=False)
-    _server: Any = field(default=None, init=False)
-    _thread: Any = field(default=None, init=False)
+    _answer: dict[str, str] = field(default_factory=dict, init=False, repr=False)
+    _rung: threading.Event = field(default_factory=threading.Event, init=False, repr=False)
+    _server: Any = field(default=None, init=False, repr=False)
+    _thread: Any = field(default=None, init=False, repr=False)
 
     @property
     def address(self) -> str:
@@ -90,14 +92,21 @@ class Doorbell:
         return self._answer["code"]
 
     def hear(self, query: str) -> bool | None:
-        """What a request tells: True for a code, False for a refusal, None for one that is not meant for us."""
+        """What a request tells: True for a code, False for a refusal, None for one that is not meant for us.
+
+        The first that is meant for us counts, and `ring` lets it be known.
+        """
         told = {name: values[0] for name, values in parse_qs(query).items()}
         if not hmac.compare_digest(told.get("state", "").encode(), self.state.encode()):
             return None
-        if not self._rung.is_set() and ("code" in told or "error" in told):
-            self._answer = told
-            self._rung.set()
+        if not told.keys() & {"code", "error"}:
+            return None
+        self._answer = self._answer or told
         return "code" in told
+
+    def ring(self) -> None:
+        """Let `wait` know of what was heard; the browser has its page by then, for the program may end now."""
+        self._rung.set()
 
     def __enter__(self) -> Self:
         bell = self
@@ -109,8 +118,15 @@ class Doorbell:
                 mine = self.headers.get("Host", "") in {f"127.0.0.1:{port}", f"localhost:{port}"}
                 heard = bell.hear(parts.query) if mine and parts.path == "/callback" else None
                 words = _OTHER_WINDOW if heard is None else _WELCOME if heard else _NOT_IN
+                try:
+                    self._show(404 if heard is None else 200, words)
+                finally:
+                    if heard is not None:
+                        bell.ring()
+
+            def _show(self, status: int, words: str) -> None:
                 page = _PAGE.format(language=bell.language, words=html.escape(bell.say(words))).encode()
-                self.send_response(404 if heard is None else 200)
+                self.send_response(status)
                 for name, value in (
                     ("Content-Type", "text/html; charset=utf-8"),
                     ("Content-Length", str(len(page))),
@@ -128,8 +144,7 @@ class Doorbell:
             def log_message(self, *_: Any) -> None:
                 """Say nothing: the address holds the code."""
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
+        self._server = _Listener(("127.0.0.1", 0), Handler)
         self._thread = threading.Thread(
             target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True
         )
@@ -138,8 +153,41 @@ class Doorbell:
 
     def __exit__(self, *_: object) -> None:
         self._server.shutdown()
+        self._server.hang_up()
         self._server.server_close()
         self._thread.join()
+
+
+class _Listener(ThreadingHTTPServer):
+    """Leaves no thread behind: its closing waits for the last answer, and for no browser that keeps a line open."""
+
+    daemon_threads = False
+
+    def __init__(self, *args: Any) -> None:
+        self._open: set[socket.socket] = set()
+        self._lock = threading.Lock()
+        super().__init__(*args)
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        with self._lock:
+            self._open.add(request)
+        super().process_request(request, client_address)
+
+    def shutdown_request(self, request: Any) -> None:
+        with self._lock:
+            self._open.discard(request)
+        super().shutdown_request(request)
+
+    def hang_up(self) -> None:
+        """Hear nothing more; what is being said is said to its end."""
+        with self._lock:
+            for line in self._open:
+                with suppress(OSError):
+                    line.shutdown(socket.SHUT_RD)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        if not isinstance(sys.exception(), ConnectionError):  # a browser may leave whenever it likes
+            super().handle_error(request, client_address)
 
 
 def login_mastodon(
@@ -157,11 +205,12 @@ def login_mastodon(
 
     Raises:
         SignInRefused: the server or the person said no.
-        FetchError: it cannot be reached, or is no such server.
+        FetchError: it cannot be reached, is no such server, or the keys cannot be kept.
 
     """
     from feeds.sources.mastodon import signing  # noqa: PLC0415 - only who signs in there pays for it
 
+    desk.keys.check()
     scopes: Sequence[str] = (*signing.READING, *(signing.SENDING if sending else ()))
     redirect = signing.BY_HAND if paste or bell is None else bell.address
     state = bell.state if bell else secrets.token_urlsafe(24)
@@ -180,11 +229,12 @@ def login_bluesky(desk: Desk, handle: str, password: Callable[[], str], *, sendi
 
     Raises:
         SignInRefused: the password is not taken.
-        FetchError: there is no such account, or its server does not answer.
+        FetchError: there is no such account, its server does not answer, or the keys cannot be kept.
 
     """
     from feeds.sources.bluesky import signing  # noqa: PLC0415 - only who signs in there pays for it
 
+    desk.keys.check()
     place = signing.locate(handle, desk.client, desk.networks, desk.now)
     account, kept = signing.sign_in(place, password(), desk.client, desk.now)
     if sending:
@@ -193,35 +243,56 @@ def login_bluesky(desk: Desk, handle: str, password: Callable[[], str], *, sendi
 
 
 def _keep(desk: Desk, account: Account, kept: Mapping[str, str]) -> Account:
-    """Keep the secrets, then the account: a crash in between leaves keys without a door, not a door without keys."""
+    """Keep the secrets, then the account: a crash in between leaves keys without a door, not a door without keys.
+
+    What an earlier signing in left is given back.
+    """
+    whose = (account.network, account.address)
+    before = [old for old in desk.store.feeds.accounts() if (old.network, old.address) == whose]
     desk.keys.put(account, kept)
-    before = [old for old in desk.store.feeds.accounts() if old.address == account.address]
     stored = desk.store.feeds.keep_account(account, desk.now)
     for old in before:
         if old.key != stored.key:
+            earlier = desk.keys.get(old)
+            if earlier and not _is_same(earlier, kept):
+                with suppress(FetchError):  # it ends by itself, or in the settings there
+                    _leave(desk, old, earlier)
             desk.keys.drop(old)
     return stored
 
 
 def logout(desk: Desk, account: Account) -> FetchError | None:
-    """Tell the server, forget the secrets and the account. What could not be told is returned; it is forgotten all the same."""
-    from feeds.sources.bluesky import signing as bluesky  # noqa: PLC0415 - only who signs out pays for it
-    from feeds.sources.mastodon import signing as mastodon  # noqa: PLC0415
+    """Tell the server, forget the account and its secrets. What could not be told is returned; they are forgotten all the same.
 
+    Raises:
+        DamagedKeys: the secrets cannot be read; nothing was done.
+
+    """
     trouble: FetchError | None = None
     kept = desk.keys.get(account)
     if kept:
         try:
-            if account.network == "mastodon":
-                mastodon.leave(account, kept, desk.client, desk.now)
-            else:
-                bluesky.leave(account, kept, desk.client, desk.networks, desk.now)
+            _leave(desk, account, kept)
         except FetchError as error:
             trouble = error
     desk.store.feeds.drop_account(account, desk.now)
-    with suppress(FetchError):
-        desk.keys.drop(account)
+    desk.keys.drop(account)
     return trouble
+
+
+def _leave(desk: Desk, account: Account, kept: Mapping[str, str]) -> None:
+    from feeds.sources.bluesky import signing as bluesky  # noqa: PLC0415 - only who signs out pays for it
+    from feeds.sources.mastodon import signing as mastodon  # noqa: PLC0415
+
+    if account.network == "mastodon":
+        mastodon.leave(account, kept, desk.client, desk.now)
+    else:
+        bluesky.leave(account, kept, desk.client, desk.networks, desk.now)
+
+
+def _is_same(earlier: Mapping[str, str], kept: Mapping[str, str]) -> bool:
+    """Whether a server gave the same key again: taking back the old one would take back the new one."""
+    return any(name in kept and earlier.get(name) == kept[name] for name in ("token", "refresh"))
 
 
 def _refused(reason: str) -> SignInRefused:

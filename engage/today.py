@@ -56,7 +56,6 @@ def today(store: Store, now: datetime, config: Config, zone: tzinfo | None = Non
     unheard = tuple(source.label or source.address for source in store.feeds.unheard())
     more = len(candidates) - len(highlights)
     seen = {shown.person.id for shown in highlights if known.speaks_to_me(shown.piece)}
-    seen |= {answered.person.id for answered in done}
     waiting = tuple(w for w in known.waiting(now - WAITS) if w.person.id not in seen)[:MOST_WAITING]
     return Today(day, highlights, tuple(adrift), tuple(done), len(known.people), more, unheard, waiting)
 

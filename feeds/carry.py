@@ -15,6 +15,7 @@ from feeds.status import refusal
 from feeds.wire import Request
 
 if TYPE_CHECKING:
+    from collections.abc import Container
     from datetime import datetime
 
     import httpx
@@ -23,16 +24,20 @@ if TYPE_CHECKING:
     from feeds.http import Client
     from feeds.wire import Response
 
-# The libraries themselves know what these mean: a wrong parameter, an account that is not there.
+# The libraries themselves know what these mean: a wrong parameter, an account that is not there; atproto's also a wrong
+# password.
 _FOR_THE_LIBRARY = {400, 404}
+_FOR_ATPROTO = {*_FOR_THE_LIBRARY, 401}
 _ERROR = 400
 # Set by our client, or true only of the bytes before it unpacked them.
 _OURS = {"content-encoding", "content-length", "transfer-encoding", "connection"}
 
 
-def _ask(client: Client, request: Request, now: datetime) -> Response:
+def _ask(
+    client: Client, request: Request, now: datetime, passed: Container[int] = frozenset(_FOR_THE_LIBRARY)
+) -> Response:
     response = client.send(request)
-    if response.status >= _ERROR and response.status not in _FOR_THE_LIBRARY:
+    if response.status >= _ERROR and response.status not in passed:
         raise refusal(request.url, response, now)
     return response
 
@@ -97,7 +102,7 @@ def httpx_transport(client: Client, now: datetime, *, allow_private: bool = Fals
                 body=request.read(),
                 allow_private=allow_private,
             )
-            answer = _ask(client, asked, now)
+            answer = _ask(client, asked, now, _FOR_ATPROTO)
             kept = {name: value for name, value in answer.headers.items() if name not in _OURS}
             return httpx.Response(answer.status, headers=kept, content=_whole(answer.body))
 

@@ -9,7 +9,7 @@ import click
 
 from engage.cli.base import MISTAKE, App, Command, as_json, pass_app, print_json, show
 from engage.words import visible
-from feeds.errors import N_, BadScheme, NoSuchAccount, SignInRefused
+from feeds.errors import N_, BadAnswer, BadScheme, Gone, Missing, NoSuchAccount, SignInRefused
 
 if TYPE_CHECKING:
     from engage.signing import Desk
@@ -30,6 +30,8 @@ _RIGHTS = {
     "app password": N_("reading"),
     "main password": N_("everything"),
 }
+# What whoever types can mend; else the server is not well.
+_MISTAKES = (SignInRefused, NoSuchAccount, BadScheme, BadAnswer, Missing, Gone)
 
 
 @click.command(
@@ -59,8 +61,8 @@ def login(app: App, network: str, where: str, *, allow_sending: bool, paste: boo
         if network == "mastodon":
             account = _through_the_browser(app, desk, where, sending=allow_sending, paste=paste)
         else:
-            account = _by_password(app, desk, where, sending=allow_sending, quiet=as_json)
-    except (SignInRefused, NoSuchAccount, BadScheme) as refused:
+            account = _by_password(app, desk, where, sending=allow_sending)
+    except _MISTAKES as refused:
         click.echo(f"nouvelles: {visible(app.words.error(refused))}", err=True)
         sys.exit(MISTAKE)
     if as_json:
@@ -69,7 +71,11 @@ def login(app: App, network: str, where: str, *, allow_sending: bool, paste: boo
     app.say(
         N_("You are signed in as {account}: {rights}."), account=account.label, rights=rights(app, account)
     )
-    app.say(_PLACES[app.keys.where(account)], path=str(app.home.database.parent / "keys.json"))
+    app.say(_PLACES[app.keys.where(account)], path=app.keys.path)
+    if network == "bluesky" and not allow_sending:
+        app.say(
+            N_("An app password could write as well; Nouvelles does not, unless you say --allow-sending.")
+        )
     if "main password" in account.rights:
         app.say(
             N_(
@@ -95,12 +101,21 @@ def logout(app: App, account: str, *, as_json: bool) -> None:
     """Sign out."""
     from engage.signing import logout as leave  # noqa: PLC0415 - late, as all of a command's work
 
+    desk = _desk(app)
     found = _meant(app, account)
-    trouble = leave(_desk(app), found)
+    held = app.keys.where(found)
+    trouble = leave(desk, found)
     if as_json:
-        print_json({"account": found.label, "told": trouble is None})
+        print_json({"account": found.label, "told": bool(held) and trouble is None})
         return
     app.say(N_("You are signed out of {account}. What was gathered stays."), account=found.label)
+    if not held:
+        app.warn(
+            N_(
+                "! Its keys were gone from this machine, so that its server could not be told: "
+                "you can withdraw them in your settings there."
+            )
+        )
     if trouble is not None:
         app.warn(
             N_(
@@ -143,7 +158,9 @@ def rights(app: App, account: Account) -> str:
 def _desk(app: App) -> Desk:
     from engage.signing import Desk  # noqa: PLC0415 - late, as all of a command's work
 
-    return Desk(app.store, app.keys, app.client, app.networks, app.now())
+    now = app.now()
+    app.client.waiting.update(app.store.feeds.waiting(now))
+    return Desk(app.store, app.keys, app.client, app.networks, now)
 
 
 def _through_the_browser(app: App, desk: Desk, host: str, *, sending: bool, paste: bool) -> Account:
@@ -152,27 +169,33 @@ def _through_the_browser(app: App, desk: Desk, host: str, *, sending: bool, past
 
     from engage.signing import Doorbell, login_mastodon  # noqa: PLC0415
 
-    browser = not paste and _has_browser(app)
+    def pasted() -> str:
+        return _asked(app, N_("The code that it shows: "), missing=N_("No code was given."), hidden=False)
 
-    def open_page(address: str) -> None:
-        if browser:
-            app.warn(N_("Your browser shows the page where you say yes. If it does not, open this address:"))
-        else:
-            app.warn(N_("Open this address in a browser, and say yes there:"))
-        click.echo(address, err=True)
-        if browser:
-            import webbrowser  # noqa: PLC0415 - late, as all of a command's work
-
-            webbrowser.open(address)
-
-    if not browser:
-        code = lambda: _asked(app, N_("The code that it shows: "), hidden=False)  # noqa: E731 - said once, used once
-        return login_mastodon(desk, host, sending=sending, show=open_page, paste=code)
+    if paste or not _has_browser(app):
+        return login_mastodon(
+            desk, host, sending=sending, show=lambda address: _print_page(app, address), paste=pasted
+        )
     with Doorbell(secrets.token_urlsafe(24), app.words.say, app.language) as bell:
-        return login_mastodon(desk, host, sending=sending, show=open_page, paste=None, bell=bell)
+        return login_mastodon(
+            desk, host, sending=sending, show=lambda address: _open_page(app, address), paste=None, bell=bell
+        )
 
 
-def _by_password(app: App, desk: Desk, handle: str, *, sending: bool, quiet: bool) -> Account:
+def _print_page(app: App, address: str) -> None:
+    app.warn(N_("Open this address in a browser, and say yes there:"))
+    click.echo(visible(address), err=True)
+
+
+def _open_page(app: App, address: str) -> None:
+    import webbrowser  # noqa: PLC0415 - late, as all of a command's work
+
+    app.warn(N_("Your browser shows the page where you say yes. If it does not, open this address:"))
+    click.echo(visible(address), err=True)
+    webbrowser.open(address)
+
+
+def _by_password(app: App, desk: Desk, handle: str, *, sending: bool) -> Account:
     from engage.signing import login_bluesky  # noqa: PLC0415 - late, as all of a command's work
 
     def ask() -> str:
@@ -183,22 +206,21 @@ def _by_password(app: App, desk: Desk, handle: str, *, sending: bool, quiet: boo
                     "direct messages if those should be read too. It is used once, and not kept."
                 )
             )
-        return _asked(app, N_("App password: "), hidden=True)
+        return _asked(app, N_("App password: "), missing=N_("No password was given."), hidden=True)
 
-    account = login_bluesky(desk, handle, ask, sending=sending)
-    if not sending and not quiet:
-        app.say(
-            N_("An app password could write as well; Nouvelles does not, unless you say --allow-sending.")
-        )
-    return account
+    return login_bluesky(desk, handle, ask, sending=sending)
 
 
-def _asked(app: App, question: str, *, hidden: bool) -> str:
-    """What a person types, without echo where it is a secret; of a pipe, its first line."""
-    if not sys.stdin.isatty():
-        return sys.stdin.readline().strip()
-    answer: str = click.prompt(app.words.say(question), hide_input=hidden, prompt_suffix="", err=True)
-    return answer.strip()
+def _asked(app: App, question: str, *, missing: str, hidden: bool) -> str:
+    """What a person types, without echo where it is a secret; of a pipe, its first line. Nothing is a mistake."""
+    if sys.stdin.isatty():
+        typed = click.prompt(app.words.say(question), hide_input=hidden, prompt_suffix="", err=True)
+    else:
+        typed = sys.stdin.readline()
+    answer = str(typed).strip()
+    if not answer:
+        raise click.UsageError(app.words.say(missing))
+    return answer
 
 
 def _has_browser(app: App) -> bool:
@@ -209,15 +231,19 @@ def _has_browser(app: App) -> bool:
 
 
 def _meant(app: App, name: str) -> Account:
-    """The own account that is meant by its label, its address, or a part of one."""
+    """The own account that is meant by its label, its address, or a part of one; refuses what means none, or several."""
     from engage.errors import UnknownAccount  # noqa: PLC0415 - late, as all of a command's work
 
-    own = app.feeds.accounts()
-    wanted = name.casefold().lstrip("@")
+    own = app.store.feeds.accounts()
+    wanted = name.strip().casefold().lstrip("@")
     exact = [a for a in own if wanted in {a.label.casefold().lstrip("@"), a.address.casefold()}]
     found = exact or [a for a in own if wanted and wanted in f"{a.label} {a.address} {a.network}".casefold()]
-    if len(found) != 1:
+    if not found:
         raise UnknownAccount(name=name)
+    if len(found) > 1:
+        message = app.words.say(N_("“{name}” may be {choices}. Write more of the name."))
+        choices = ", ".join(account.label for account in found)
+        raise click.UsageError(message.format(name=name, choices=choices))
     return found[0]
 
 
@@ -256,5 +282,6 @@ def _show(app: App, health: AccountHealth) -> None:
         show(f"  ! {app.words.sentence(*health.error)}")
     for warning in health.warnings:
         show(f"  ! {app.words.say(warning)}")
-    if not app.keys.where(account):
-        show(f"  ! {app.words.say(_PLACES[''])}")
+    where = app.keys.where(account)
+    place = app.words.sentence(_PLACES[where], {"path": app.keys.path})
+    show(f"  {place}" if where else f"  ! {place}")

@@ -22,8 +22,8 @@ _FOLLOWED = NN_("{count} feed is followed now.", "{count} feeds are followed now
 _KNOWN = NN_("{count} was followed already.", "{count} were followed already.")
 _UNREAD = NN_("{count} line of the file names no feed:", "{count} lines of the file name no feed:")
 _PEOPLE = NN_(
-    "{count} person is here now: in circle {circle}, until “nouvelles add NAME --circle 1” says otherwise.",
-    "{count} people are here now: in circle {circle}, until “nouvelles add NAME --circle 1” says otherwise.",
+    "{count} person is here now, in circle {circle}; “nouvelles add NAME --circle 1, 2 or 3” puts them into another.",
+    "{count} people are here now, in circle {circle}; “nouvelles add NAME --circle 1, 2 or 3” puts them into another.",
 )
 _SHARED = NN_(
     "{count} feed is signed by several people, and is nobody's yet:",

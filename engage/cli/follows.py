@@ -39,8 +39,8 @@ _UNCLEAR = NN_(
     "{count} accounts may be of people you have, and nothing proves it. Where they are, this says so:",
 )
 _TAKEN = NN_(
-    "{count} person is here now: in circle {circle}, until “nouvelles add NAME --circle 1” says otherwise.",
-    "{count} people are here now: in circle {circle}, until “nouvelles add NAME --circle 1” says otherwise.",
+    "{count} person is here now, in circle {circle}; “nouvelles add NAME --circle 1, 2 or 3” puts them into another.",
+    "{count} people are here now, in circle {circle}; “nouvelles add NAME --circle 1, 2 or 3” puts them into another.",
 )
 _JOINED = NN_(
     "{count} account is now that of somebody you had:", "{count} accounts are now those of people you had:"

@@ -356,6 +356,8 @@ def _facts(app: App, health: Health) -> str:
     answered = app.words.say(N_("answered {ago}")).format(
         ago=app.words.ago(days_between(health.answered, now))
     )
+    if health.source.is_timeline:  # its posts are those of the accounts heard in it
+        return answered
     posts = app.words.plural("{count} post", "{count} posts", health.posts).format(count=health.posts)
     newest = ""
     if health.newest is not None:

@@ -444,6 +444,8 @@ def _links(profile: Profile, index: _Index, owner: int, now: datetime) -> tuple[
     names = _names_of(profile)
     found: list[Identity] = []
     for link in _verified(profile):
+        if link.name == "handle":  # it proves whose the name is, not that there is a page behind it
+            continue
         identity = _link(link, profile, now)
         keys = {*_keys_of_page(link.url), _key(identity.kind, identity.address)}
         others = {who for key in keys for who in index.held.get(key, {})}

@@ -115,6 +115,29 @@ def test_a_keyring_that_is_locked_by_now_is_done_without(tmp_path: Path, memory:
     assert (keys.get(ME), keys.where(ME), memory.kept) == ({"token": "anew"}, "file", {})
 
 
+def test_whatever_a_keyring_raises_or_forgets_the_file_has_them(
+    tmp_path: Path, memory: Memory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class FromTheBus(Exception):
+        """What a service of the system raises is of no kind that keyring knows."""
+
+    def failing(*_: object) -> None:
+        raise FromTheBus
+
+    keys = Keys(tmp_path)
+    with monkeypatch.context() as patch:
+        for name in ("set_password", "get_password", "delete_password"):
+            patch.setattr(memory, name, failing)
+        keys.put(ME, SECRETS)
+        assert (keys.get(ME), keys.where(ME), keys.get(SKY)) == (SECRETS, "file", None)
+        keys.drop(ME)
+        assert keys.get(ME) is None
+    with monkeypatch.context() as patch:
+        patch.setattr(memory, "get_password", lambda *_: '{"token": "of somebody else"}')
+        keys.put(ME, SECRETS)
+    assert (keys.get(ME), keys.where(ME), memory.kept) == (SECRETS, "file", {})
+
+
 @pytest.mark.usefixtures("none_here")
 @pytest.mark.skipif(os.name != "posix", reason="modes are POSIX's")
 def test_the_file_is_private_from_its_first_moment_and_made_so_again(
@@ -140,12 +163,20 @@ def test_the_file_is_private_from_its_first_moment_and_made_so_again(
 
 
 @pytest.mark.usefixtures("none_here")
-@pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"a": 1}', b"\xff\xfe\x00"])
+@pytest.mark.parametrize(
+    "content", [b"", b"{", b"[]", b'{"a": 1}', b'{"a": {"token": 1}}', b"\xff\xfe\x00", b"[" * 100_000]
+)
 def test_a_damaged_file_is_said_and_left_as_it_is(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "keys.json"
     path.write_bytes(content)
     keys = Keys(tmp_path)
-    for use in (keys.get, keys.drop, keys.where, lambda account: keys.put(account, SECRETS)):
+    for use in (
+        keys.get,
+        keys.drop,
+        keys.where,
+        lambda _: keys.check(),
+        lambda account: keys.put(account, SECRETS),
+    ):
         with pytest.raises(DamagedKeys, match=r"keys\.json cannot be used"):
             use(ME)
     assert path.read_bytes() == content

@@ -39,11 +39,12 @@ def until(check: Callable[[], Told], what: str, patience: float = PATIENCE) -> T
     Servers do some things after they answered: the AppView reads what happened, a queue delivers. This is the one place of
     all tests where waiting is allowed.
     """
-    deadline, never = time.monotonic() + patience, threading.Event()
+    deadline, never, pause = time.monotonic() + patience, threading.Event(), 0.02
     while not (told := check()):
         if time.monotonic() > deadline:
             raise AssertionError(f"waited {patience:g} s in vain until {what}; the last answer was {told!r}")
-        never.wait(0.1)
+        never.wait(pause)
+        pause = min(pause * 1.5, 0.2)
     return told
 
 

@@ -1,7 +1,7 @@
 """Signing in on Bluesky: what of it touches the network.
 
 From a handle to a DID, from there to the document that names the account's own server (PDS), and there with an app password.
-atproto's client would ask for a profile besides, and fail until the network has heard of the account.
+atproto speaks with that server; its `login` would ask for a profile besides, and fail until the network has heard of the account.
 https://atproto.com/specs/did https://docs.bsky.app/docs/api/com-atproto-server-create-session
 """
 
@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import json
 import secrets as chance
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote, urlsplit
 
 from feeds.address import is_web
+from feeds.carry import carried, httpx_transport
 from feeds.errors import (
     N_,
     BadAnswer,
@@ -30,13 +32,13 @@ from feeds.guard import is_private_host
 from feeds.model import Account
 from feeds.sources.bluesky.accounts import may_be_did, may_be_handle, stranger
 from feeds.sources.bluesky.posts import good_handle
-from feeds.sources.bluesky.session import claims_of, reason_of, tokens_of
-from feeds.sources.bluesky.xrpc import Service, name_of, says_no
+from feeds.sources.bluesky.session import claims_of, reason_of
+from feeds.sources.bluesky.xrpc import name_of, says_no
 from feeds.status import refusal
 from feeds.wire import Request
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from datetime import datetime
 
     from feeds.http import Client
@@ -106,24 +108,26 @@ def sign_in(place: Place, password: str, client: Client, now: datetime) -> tuple
         FetchError: it does not answer.
 
     """
-    server = Service(place.pds, client, now, allow_private=place.allow_private)
-    body = {"identifier": place.did, "password": password.strip()}
+    from atproto import models  # noqa: PLC0415 - a second that only signing in and out pay
+
+    data = models.ComAtprotoServerCreateSession.Data(identifier=place.did, password=password.strip())
+    host, label = urlsplit(place.pds).netloc, place.handle or place.did
     try:
-        told = server.call("com.atproto.server.createSession", body)
+        with _words(place.pds):
+            told = _library(place.pds, client, now, allow_private=place.allow_private).create_session(data)
     except (Busy, ServerFault, Missing, Gone):
         raise
     except BadStatus as error:
-        host, label = urlsplit(place.pds).netloc, place.handle or place.did
         raise SignInRefused(server=host, account=label, reason=_reason(name_of(error))) from None
-    kept = tokens_of(told, server.base, now)
-    if told.get("did") != place.did:
-        raise BadAnswer(address=server.base, reason=N_("it lets us into another account"))
-    label = place.handle or good_handle(told.get("handle")) or place.did
+    kept = {"access": told.access_jwt, "refresh": told.refresh_jwt, "since": now.isoformat()}
+    if told.did != place.did:
+        raise BadAnswer(address=place.pds, reason=N_("it lets us into another account"))
+    label = place.handle or good_handle(told.handle) or place.did
     account = Account(
         "bluesky",
         place.did,
         label,
-        server.base,
+        place.pds.rstrip("/"),
         _RIGHTS.get(str(claims_of(kept["access"]).get("scope")), _USUAL_RIGHTS),
         now,
         f"bluesky {place.did} {chance.token_hex(3)}",
@@ -145,14 +149,43 @@ def leave(
         FetchError: it could not be told.
 
     """
-    server = Service(account.server, client, now, allow_private=account.allow_private)
+    library = _library(account.server, client, now, allow_private=account.allow_private)
     try:
-        server.call("com.atproto.server.deleteSession", token=secrets.get("refresh", ""))
+        with _words(account.server):
+            library.delete_session(headers={"Authorization": f"Bearer {secrets.get('refresh', '')}"})
     except BadAnswer:  # it said yes, and did not say it in JSON
         return
     except BadStatus as error:
         if name_of(error) not in _NO_MORE:
             raise
+
+
+def _library(pds: str, client: Client, now: datetime, *, allow_private: bool) -> Any:
+    """What atproto can say to an account's own server about sessions, speaking through our client."""
+    from atproto import Client as Atproto  # noqa: PLC0415 - see sign_in
+    from atproto import Request as AtprotoRequest  # noqa: PLC0415
+
+    transport = httpx_transport(client, now, allow_private=allow_private)
+    return Atproto(base_url=pds, request=AtprotoRequest(transport=transport)).com.atproto.server
+
+
+@contextmanager
+def _words(address: str) -> Iterator[None]:
+    """Turns the library's errors into ours, with the name that the protocol gives to a refusal."""
+    from atproto_client.exceptions import AtProtocolError, RequestErrorBase  # noqa: PLC0415 - see sign_in
+
+    try:
+        yield
+    except FetchError:
+        raise
+    except (AtProtocolError, ValueError) as error:
+        if ours := carried(error):
+            raise ours from None
+        response = error.response if isinstance(error, RequestErrorBase) else None
+        if response is None:
+            raise BadAnswer(address=address, reason=N_("it gives no session")) from None
+        name = str(getattr(response.content, "error", "") or "")
+        raise BadStatus(address=address, status=response.status_code, name=name) from None
 
 
 # --- from a name to a place ---

@@ -52,7 +52,7 @@ def test_what_another_reader_followed_is_followed_and_becomes_people(
     assert said.status == 1
     assert "3 feeds are followed now." in said.out
     assert "in your own network, and are asked there because the file is yours" in said.out
-    assert "2 people are here now: in circle 3" in said.out
+    assert "2 people are here now, in circle 3" in said.out
     assert "1 feed is nobody's yet" in said.out
     assert "1 line of the file names no feed:" in said.out
     assert said.err.startswith("! Absent: ")

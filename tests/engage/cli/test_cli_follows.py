@@ -146,7 +146,7 @@ def test_whom_you_follow_become_people(signed_in: Program) -> None:
     assert (said.status, said.err) == (0, "")
     assert people(signed_in) == {"Julie Martin": 1, "Paul": 3, "Anne": 3, "Vieux": 3}
     assert said.out.splitlines() == [
-        "3 people are here now: in circle 3, until “nouvelles add NAME --circle 1” says otherwise.",
+        "3 people are here now, in circle 3; “nouvelles add NAME --circle 1, 2 or 3” puts them into another.",
         "  Paul",
         "  Anne",
         "  Vieux",

@@ -69,13 +69,16 @@ class Person:
     def post(
         self, text: str, *, reply_to: Record | None = None, quote: Record | None = None, **more: Any
     ) -> Record:
-        """Write; `more` are fields of the record such as `langs`, `labels`, `facets`, `embed` and `createdAt`."""
+        """Write; `more` are fields of the record such as `langs`, `labels`, `facets`, `embed` and `createdAt`.
+
+        It is waited for that the AppView knows the post: one that answers what it does not know yet is told to nobody.
+        """
         record: dict[str, Any] = {"text": text, "langs": ["fr"], "createdAt": _now(), **more}
         if reply_to:
             record["reply"] = {"root": self.network.root(reply_to).ref, "parent": reply_to.ref}
         if quote:
             record["embed"] = {"$type": "app.bsky.embed.record", "record": quote.ref}
-        return self.create(POST, record)
+        return self.network.known(self.create(POST, record))
 
     def mention(self, text: str, other: Person) -> Record:
         """Write a text in which `@their.handle` names another person."""
@@ -89,7 +92,8 @@ class Person:
         """Write other values over fields of a record: the same address, another content."""
         place: dict[str, Any] = {"repo": self.did, "collection": post.collection, "rkey": post.key}
         value = self.ask("com.atproto.repo.getRecord", **place)["value"]
-        return self._written("com.atproto.repo.putRecord", {**place, "record": {**value, **fields}})
+        edited = self._written("com.atproto.repo.putRecord", {**place, "record": {**value, **fields}})
+        return self.network.known(edited) if edited.collection == POST else edited
 
     def delete(self, record: Record) -> None:
         """Take a record back: a post, but also a like, a repost or a follow."""
@@ -219,6 +223,16 @@ class Bluesky:
         except Refused:
             return False
         return bool(profile.get("handle") == person.handle and profile.get("displayName"))
+
+    def known(self, post: Record) -> Record:
+        """The post, as soon as the AppView shows it with this content."""
+
+        def shown() -> bool:
+            posts = self.public("app.bsky.feed.getPosts", uris=[post.uri])["posts"]
+            return any(each["cid"] == post.cid for each in posts)
+
+        until(shown, f"the AppView knows {post.uri}")
+        return post
 
     def root(self, post: Record) -> Record:
         """Where the thread of a post began: itself, if it answers nothing."""

@@ -37,7 +37,13 @@ def server(folder: Path) -> Iterator[Snac]:
     ground.run([ground.SNAC, "init", data], typed=f"127.0.0.1\n{port}\n127.0.0.1:{port}\n\n\n")
     # It delivers to itself: with its usual four threads, all of them would soon wait for one that answers. And what fails
     # on a busy machine is delivered again at once, not after minutes.
-    ours = {"protocol": "http", "num_threads": 24, "queue_timeout": 20, "queue_retry_minutes": 0, "dbglevel": 1}
+    ours = {
+        "protocol": "http",
+        "num_threads": 24,
+        "queue_timeout": 20,
+        "queue_retry_minutes": 0,
+        "dbglevel": 1,
+    }
     settings = json.loads((data / "server.json").read_text("utf-8"))
     (data / "server.json").write_text(json.dumps({**settings, **ours}), "utf-8")
     # Its own way to end takes three seconds, for data that is thrown away.
