@@ -97,7 +97,7 @@ class BadValue(ConfigError):
 
 
 class UnknownAccount(EngageError):
-    """No own account goes by that name, or several do."""
+    """No own account goes by that name."""
 
     words = N_("You are signed in nowhere as “{name}”. “nouvelles accounts” shows where you are.")
 
