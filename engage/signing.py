@@ -217,11 +217,17 @@ def login_mastodon(
     door = signing.open_door(host, redirect, scopes, desk.client, desk.now, desk.networks)
     show(signing.authorize_address(door, redirect, scopes, state))
     try:
-        code = paste() if paste or bell is None else bell.wait()  # type: ignore[misc]
+        code = _code_in(paste()) if paste or bell is None else bell.wait()  # type: ignore[misc]
     except SignInRefused as refused:
         raise SignInRefused(**{**refused.values, "server": urlsplit(door.base).netloc}) from None
     account, kept = signing.come_in(door, code, redirect, scopes, desk.client, desk.now)
     return _keep(desk, account, kept)
+
+
+def _code_in(pasted: str) -> str:
+    """The code in what was pasted: the code, some servers' code with more behind it, or the whole address that holds it."""
+    told = parse_qs(urlsplit(pasted.strip()).query).get("code")
+    return told[0] if told else pasted.strip().partition("&")[0]
 
 
 def login_bluesky(desk: Desk, handle: str, password: Callable[[], str], *, sending: bool) -> Account:

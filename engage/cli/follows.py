@@ -344,7 +344,7 @@ def _next(app: App, proposals: Proposals, taken: Proposals | None) -> None:
 
 def commands(unclear: Unclear) -> list[str]:
     """The commands by which somebody says whose an account is: safe to be pasted, whatever strangers call themselves."""
-    from engage.contacts.follows import label_of  # noqa: PLC0415 - late, as all of a command's work
+    from engage.contacts.traces import label_of  # noqa: PLC0415 - late, as all of a command's work
 
     address = label_of(unclear.profile.source)
     address = address if _PLAIN.fullmatch(address) else shlex.quote(address)

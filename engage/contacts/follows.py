@@ -8,18 +8,16 @@ touches nothing; `take` does it.
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from itertools import compress
 from typing import TYPE_CHECKING, Literal
-from urllib.parse import urlsplit
 
+from engage.contacts import traces
+from engage.contacts.names import clean
 from engage.model import Identity, Person
 from engage.store import fold
 from feeds import platforms
-from feeds.address import canonical, is_web, without_secret
+from feeds.address import canonical, is_web
 from feeds.model import Source
 
 if TYPE_CHECKING:
@@ -30,24 +28,9 @@ if TYPE_CHECKING:
     from engage.store import Store
     from feeds.model import Account, Link, Profile
 
-_MOST_LETTERS = 80
-# The page of an account as its own server shows it; what a server shows of another one's accounts proves nothing of them.
-_FEDI_PAGE = re.compile(r"/(?:@|users/)(?P<user>[\w.-]+)/?")
-_BLUESKY_PAGE = re.compile(r"https://bsky\.app/profile/(?P<did>did:[\w.:%-]+)")
-# These have pages that look like it, and keep no accounts that could be followed.
-_OTHER_PAGES = ("tiktok.com", "threads.net", "threads.com", "twitter.com", "x.com", "instagram.com")
-_SHORTCODE = re.compile(r":[a-zA-Z0-9_+-]{2,}:")
-_PRONOUN = r"(?:elle|il|iel|ielle|ael|al|ille|lui|eux|ol|she|her|hers|he|him|his|they|them|theirs?|it|its|xe|xem|ze|zir|any|all)"
-_PRONOUNS = re.compile(
-    rf"(?:[(\[{{]\s*{_PRONOUN}(?:\s*[/,·|]\s*{_PRONOUN})*\s*[)\]}}]|(?<=\s){_PRONOUN}(?:\s*/\s*{_PRONOUN})+)\s*$",
-    re.IGNORECASE,
-)
-_JOINERS = "\u200c\u200d"
-_SKIN = range(0x1F3FB, 0x1F400)
-_INVALID = "handle.invalid"
+
+# In the words of a proof, where the evidence of what somebody has already comes to stand.
 _HELD = "{held}"
-# Handles that a service lends are no hosts of anybody's own.
-_LENT = (".bsky.social", ".brid.gy", _INVALID)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +136,7 @@ def propose(
     rest: list[_Candidate] = []
     left: list[Profile] = []
     for candidate in standing:
-        owners = index.followed.get(_key_of(candidate.profile), ())
+        owners = index.followed.get(traces.key_of(candidate.profile), ())
         if owners:
             links = _links(candidate.profile, index, owners[0], now) if len(owners) == 1 else ()
             index.add_links(links, owners[0])
@@ -174,16 +157,16 @@ def take(store: Store, proposals: Proposals, circle: Circle, now: datetime) -> t
     made: list[Person] = []
     with store.writing():
         # Time passes while somebody chooses: what another program did meanwhile stands.
-        held = {_key(i.kind, i.address) for i in store.identities() if i.source_id is not None}
+        held = {traces.key(i.kind, i.address) for i in store.identities() if i.source_id is not None}
         for newcomer in proposals.new:
-            free = [account for account in newcomer.accounts if _key_of(account.profile) not in held]
+            free = [account for account in newcomer.accounts if traces.key_of(account.profile) not in held]
             if free:
                 person = store.add_person(Person(0, newcomer.name, circle, now, unnamed=newcomer.unnamed))
                 made.append(person)
                 for account in free:
                     _keep(store, person.id, account, now)
         for match in proposals.matched:
-            if _key_of(match.account.profile) not in held:
+            if traces.key_of(match.account.profile) not in held:
                 _keep(store, match.person.id, match.account, now)
         for match in proposals.known:
             _keep_links(store, match.person.id, match.account)
@@ -210,163 +193,15 @@ def _keep_links(store: Store, person_id: int, account: Followed) -> None:
 # --- names ---
 
 
-def clean(name: str) -> str:
-    """The name in a display name: without emoji, shortcodes, pronouns and what else decorates it; empty where nothing is left.
-
-    >>> clean("✨ Julie Martin :verified: (elle)")
-    'Julie Martin'
-    """
-    letters: list[str] = []
-    for letter in _SHORTCODE.sub(" ", "".join(map(_plain, name))):
-        kind = unicodedata.category(letter)
-        if letter in _JOINERS:  # they shape words of some languages, and hold together the parts of an emoji
-            if letters and unicodedata.category(letters[-1])[0] in "LM":
-                letters.append(letter)
-        elif kind in {"Cf", "Mn"} and (kind == "Cf" or letter in "\ufe0e\ufe0f"):
-            continue
-        elif kind[0] in "CZ" or kind in {"So", "Me"} or ord(letter) in _SKIN:
-            letters.append(" ")
-        else:
-            letters.append(letter)
-    words = " ".join(word.strip(_JOINERS) for word in "".join(letters).split())
-    words = _PRONOUNS.sub("", words)
-    return _trimmed(_PRONOUNS.sub("", _trimmed(words)))[:_MOST_LETTERS].strip()
-
-
-def _plain(letter: str) -> str:
-    """A letter that is drawn bold, in script or at double width, as the letter that it is."""
-    drawn = "\U0001d400" <= letter <= "\U0001d7ff" or "\uff01" <= letter <= "\uff5e"
-    return unicodedata.normalize("NFKC", letter) if drawn else letter
-
-
-def _trimmed(words: str) -> str:
-    start, end = 0, len(words)
-    while start < end and not _is_letter(words[start]):
-        start += 1
-    while end > start and not _is_letter(words[end - 1]) and not _closes(words[start:end]):
-        end -= 1
-    return words[start:end]
-
-
-def _is_letter(letter: str) -> bool:
-    return unicodedata.category(letter)[0] in "LNM"
-
-
-def _closes(words: str) -> bool:
-    """Whether the last sign belongs to the name: a parenthesis that was opened in it, the dot of "Jr."."""
-    if words[-1] == ")":
-        return "(" in words
-    return words[-1] == "." and re.search(r"(?:^|[\s.])\w{1,2}\.$", words) is not None
-
-
-# --- what an account is, and what it is a copy of ---
-
-
-@dataclass(frozen=True, slots=True)
-class _Names:
-    """What an account is known by, as keys, and by what the accounts are known that are the same through a bridge."""
-
-    own: tuple[str, ...]
-    copies: tuple[str, ...] = ()
-
-
-def _key(kind: str, address: str) -> str:
-    return f"{kind} {address.casefold()}"
-
-
-def _key_of(profile: Profile) -> str:
-    return _key(profile.source.kind, profile.source.address)
-
-
-def _page(url: str) -> str:
-    return f"page {canonical(url)}"
-
-
-def _names(kind: str, address: str, label: str, page: str) -> _Names:
-    """What an account is known by. A page is believed where the account's own host shows it: profiles may name any."""
-    own = [_key(kind, address)]
-    if kind == "bluesky":
-        handle = label.casefold().lstrip("@")
-        if "." not in handle or handle == _INVALID:
-            return _Names(tuple(own))
-        if handle.endswith(".web.brid.gy"):
-            return _Names((*own, f"handle {handle}"), _site_copied(handle.removesuffix(".web.brid.gy")))
-        return _Names((*own, f"handle {handle}"), (_key("mastodon", f"{handle}@bsky.brid.gy"),))
-    user, _, host = address.casefold().rpartition("@")
-    if _place(page) == host or f".{_host(page)}".endswith(f".{host}"):
-        own.append(_page(page))
-    if host == "bsky.brid.gy":
-        return _Names(tuple(own), (f"handle {user}",))
-    if host == "web.brid.gy":
-        return _Names(tuple(own), _site_copied(user))
-    # A handle on Bluesky is a host's name, in which some letters cannot stand.
-    return _Names(tuple(own), (f"handle {re.sub('[_~]', '-', user)}.{host}.ap.brid.gy",))
-
-
-def _site_copied(domain: str) -> tuple[str, ...]:
-    return () if platforms.knows(f"https://{domain}/") else (_page(f"https://{domain}/"),)
-
-
-@lru_cache(4096)
-def _account_on(url: str) -> str:
-    """The Mastodon account whose own server shows it on this page, `user@host`; empty for any other page."""
-    host = _place(url)
-    found = _FEDI_PAGE.fullmatch(urlsplit(url).path) if host else None
-    if not found or not is_web(url) or "?" in url:
-        return ""
-    if platforms.knows(url) or any(f".{host}".endswith(f".{other}") for other in _OTHER_PAGES):
-        return ""
-    return f"{found['user'].casefold()}@{host}"
-
-
-def _host(url: str) -> str:
-    return _place(url).partition(":")[0].rstrip(".")
-
-
-def _place(url: str) -> str:
-    """The host of a web address with its port; empty for what is none."""
-    try:
-        return urlsplit(url).netloc.casefold().rpartition("@")[2]
-    except ValueError:  # "http://[" and its like
-        return ""
-
-
-def _verified(profile: Profile) -> Iterator[Link]:
-    """The links of a profile that the network saw to name it back, each once; a Bluesky handle is one of them."""
-    seen: set[str] = set()
-    for link in profile.links:
-        if link.verified is None or not is_web(link.url) or not _host(link.url):
-            continue
-        lent = link.name == "handle" and f".{_host(link.url)}".endswith(_LENT)
-        if canonical(link.url) not in seen and not lent:
-            seen.add(canonical(link.url))
-            yield replace(link, url=without_secret(link.url.strip()))
-
-
-def label_of(source: Source) -> str:
-    """What a human calls an account; by its address where a handle is lost."""
-    return source.label if source.label not in {"", _INVALID} else source.address
-
-
-def _handles(source: Source) -> set[str]:
-    """What stands in the place of a name where there is none."""
-    return {source.label.lstrip("@").casefold(), source.address.casefold()}
-
-
-def _told(link: Link, profile: Profile) -> str:
-    day = f"{link.verified:%Y-%m-%d}"
-    if link.name == "handle":
-        return f"handle: {_host(link.url)} is that of {profile.source.label} on Bluesky, {day}"
-    return f"verified: {link.url} on the profile of {profile.source.label}, {day}"
-
-
 def _link(link: Link, profile: Profile, now: datetime) -> Identity:
     """A verified link as an identity in the making: an address to open.
 
     The page of another account is no more than that. Servers put rel=me on all that a profile names, and so two friends who name
     each other are "verified" as one.
     """
-    return Identity(0, 0, "link", link.url, _host(link.url), link.url, None, _told(link, profile), now)
+    return Identity(
+        0, 0, "link", link.url, traces.host_of(link.url), link.url, None, traces.told(link, profile), now
+    )
 
 
 # --- who has what ---
@@ -388,13 +223,13 @@ class _Index:
         for key in keys:
             self.held.setdefault(key, {}).setdefault(owner, evidence)
 
-    def add_account(self, names: _Names, owner: int, evidence: str, label: str) -> None:
+    def add_account(self, names: traces.Names, owner: int, evidence: str, label: str) -> None:
         self.add(names.own, owner, evidence)
         self.add((f"copy {key}" for key in names.copies), owner, label)
 
     def add_links(self, links: Iterable[Identity], owner: int) -> None:
         for link in links:
-            self.add(_keys_of_page(link.url), owner, link.evidence)
+            self.add(traces.keys_of_page(link.url), owner, link.evidence)
 
 
 def _index(there: Here) -> _Index:
@@ -404,24 +239,17 @@ def _index(there: Here) -> _Index:
         source = there.sources.get(identity.source_id or 0)
         if identity.kind in {"mastodon", "bluesky"}:
             label = source.label if source and source.label else identity.label
-            names = _names(identity.kind, identity.address, label, identity.url)
+            names = traces.names(identity.kind, identity.address, label, identity.url)
             index.add_account(names, owner, evidence, label or identity.address)
             index.networks.add((owner, identity.kind))
             if identity.source_id is not None:
-                key = _key(identity.kind, identity.address)
+                key = traces.key(identity.kind, identity.address)
                 index.followed[key] = (*index.followed.get(key, ()), owner)
         elif identity.kind == "blog":
-            index.add(map(_page, _sites(identity, source)), owner, evidence)
+            index.add(map(traces.page_key, _sites(identity, source)), owner, evidence)
         elif identity.kind == "link":
-            index.add(_keys_of_page(identity.address), owner, evidence)
+            index.add(traces.keys_of_page(identity.address), owner, evidence)
     return index
-
-
-def _keys_of_page(url: str) -> tuple[str, ...]:
-    if account := _account_on(url):
-        return (_page(url), _key("mastodon", account))
-    found = _BLUESKY_PAGE.fullmatch(canonical(url))
-    return (_page(url), _key("bluesky", found["did"])) if found else (_page(url),)
 
 
 def _sites(identity: Identity, source: Source | None) -> Iterator[str]:
@@ -441,13 +269,13 @@ def _sites(identity: Identity, source: Source | None) -> Iterator[str]:
 
 def _links(profile: Profile, index: _Index, owner: int, now: datetime) -> tuple[Identity, ...]:
     """What a profile proves that is not known of its owner yet; an account that somebody else has is left to them."""
-    names = _names_of(profile)
+    names = traces.names_of(profile)
     found: list[Identity] = []
-    for link in _verified(profile):
+    for link in traces.verified(profile):
         if link.name == "handle":  # it proves whose the name is, not that there is a page behind it
             continue
         identity = _link(link, profile, now)
-        keys = {*_keys_of_page(link.url), _key(identity.kind, identity.address)}
+        keys = {*traces.keys_of_page(link.url), traces.key(identity.kind, identity.address)}
         others = {who for key in keys for who in index.held.get(key, {})}
         if owner in others or keys & set(names.own):
             continue
@@ -455,17 +283,12 @@ def _links(profile: Profile, index: _Index, owner: int, now: datetime) -> tuple[
     return tuple(found)
 
 
-def _names_of(profile: Profile) -> _Names:
-    source = profile.source
-    return _names(source.kind, source.address, source.label, source.site)
-
-
 def _shared(profiles: Iterable[Profile]) -> set[str]:
     """The pages that name accounts of different names back: a group's site says nothing of who is who."""
     called: dict[str, set[str]] = {}
     for profile in profiles:
-        for link in _verified(profile):
-            called.setdefault(_page(link.url), set()).add(_called(profile))
+        for link in traces.verified(profile):
+            called.setdefault(traces.page_key(link.url), set()).add(_called(profile))
     return {page for page, names in called.items() if not all(_alike(name, names) for name in names)}
 
 
@@ -509,7 +332,7 @@ def _standing(profiles: Iterable[Profile], own: Collection[str]) -> tuple[list[_
     """The accounts where people are now, each once, without one's own; and those that moved away."""
     every: dict[str, Profile] = {}
     for profile in profiles:
-        every.setdefault(_key_of(profile), _told_whither(profile))
+        every.setdefault(traces.key_of(profile), _told_whither(profile))
     found = {
         key: _Candidate(profile)
         for key, profile in every.items()
@@ -518,7 +341,7 @@ def _standing(profiles: Iterable[Profile], own: Collection[str]) -> tuple[list[_
     moved = [profile for profile in every.values() if profile.moved_to]
     for old in moved:
         address = _last(old, every).removeprefix("@").casefold()
-        key = _key(old.source.kind, address)
+        key = traces.key(old.source.kind, address)
         if address in own:
             continue
         # The timeline does not bring an account that one does not follow.
@@ -537,7 +360,7 @@ def _told_whither(profile: Profile) -> Profile:
 def _last(profile: Profile, every: Mapping[str, Profile]) -> str:
     """Where somebody is who may have moved more than once; who moves in a circle is where they were first going."""
     kind, address, passed = profile.source.kind, profile.moved_to, set[str]()
-    while (key := _key(kind, address.removeprefix("@"))) not in passed:
+    while (key := traces.key(kind, address.removeprefix("@"))) not in passed:
         passed.add(key)
         onward = every[key].moved_to if key in every else ""
         if not onward:
@@ -568,14 +391,14 @@ def _match(
                     matched.append(Match(people[owner], account))
                     continue
             if owners:
-                key = _key_of(candidate.profile)
+                key = traces.key_of(candidate.profile)
                 unclear[key] = Unclear(candidate.profile, tuple(people[owner] for owner in owners))
             left.append(candidate)
         if len(left) == len(rest):
             break
         rest = left
-    waiting = [one for one in rest if _key_of(one.profile) not in unclear]
-    told = {_key_of(one.profile) for one in rest}
+    waiting = [one for one in rest if traces.key_of(one.profile) not in unclear]
+    told = {traces.key_of(one.profile) for one in rest}
     return matched, [one for key, one in unclear.items() if key in told], waiting
 
 
@@ -600,21 +423,21 @@ def _owners(candidate: _Candidate, index: _Index, shared: Collection[str]) -> di
 def _proofs(candidate: _Candidate, shared: Collection[str]) -> Iterator[tuple[str, _Proof]]:
     """The keys by which somebody may be known whose account this is."""
     label = candidate.profile.source.label
-    names = _names_of(candidate.profile)
+    names = traces.names_of(candidate.profile)
     # A handle may have been another's before.
     yield from ((key, _Proof(_HELD)) for key in names.own if not key.startswith("handle "))
     for former in candidate.formers:
-        yield _key_of(former), _Proof(f"moved: from {former.source.label} to {label}")
+        yield traces.key_of(former), _Proof(f"moved: from {former.source.label} to {label}")
     for key in names.copies:
         yield key, _Proof(f"bridged: {label} and {key.partition(' ')[2]}")
     for key in names.own:
         yield f"copy {key}", _Proof(f"bridged: {label} and {_HELD}")
     for profile in (candidate.profile, *candidate.formers):
-        for link in _verified(profile):
-            if _page(link.url) in shared or (link.name == "handle" and platforms.knows(link.url)):
+        for link in traces.verified(profile):
+            if traces.page_key(link.url) in shared or (link.name == "handle" and platforms.knows(link.url)):
                 continue
-            keys = _keys_of_page(link.url)
-            proof = _Proof(_told(link, profile), "site" if len(keys) == 1 else "named")
+            keys = traces.keys_of_page(link.url)
+            proof = _Proof(traces.told(link, profile), "site" if len(keys) == 1 else "named")
             yield from ((key, proof) for key in keys)
 
 
@@ -631,8 +454,8 @@ def _lay(candidate: _Candidate, owner: int, evidence: str, index: _Index, now: d
     """An account that is its owner's from now on, with all by which it is known."""
     profile = candidate.profile
     links = _links(profile, index, owner, now)
-    index.add_account(_names_of(profile), owner, evidence, profile.source.label)
-    index.add((_key_of(former) for former in candidate.formers), owner, evidence)
+    index.add_account(traces.names_of(profile), owner, evidence, profile.source.label)
+    index.add((traces.key_of(former) for former in candidate.formers), owner, evidence)
     index.add_links(links, owner)
     index.networks.add((owner, profile.source.kind))
     index.called.setdefault(owner, set()).add(_called(profile))
@@ -665,10 +488,10 @@ def _new(
             new[-owner - 1] = replace(new[-owner - 1], accounts=(*new[-owner - 1].accounts, account))
             continue
         name = clean(profile.name)
-        unnamed = not fold(name) or name.casefold() in _handles(profile.source)
-        name = label_of(profile.source) if unnamed else name
+        unnamed = not fold(name) or name.casefold() in traces.handles(profile.source)
+        name = traces.label_of(profile.source) if unnamed else name
         if fold(name) in taken:
-            name = f"{name} ({label_of(profile.source)})"
+            name = f"{name} ({traces.label_of(profile.source)})"
         if same := alike.get(fold(name)):
             unclear.append(Unclear(profile, tuple(same)))
             continue

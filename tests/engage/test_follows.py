@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from engage.contacts import follows
-from engage.contacts.follows import Here, Proposals, clean
+from engage.contacts.follows import Here, Proposals
+from engage.contacts.names import clean
 from engage.model import Identity
 from feeds.model import Account, Batch, Cursor, Heard, Link, Profile, Source
 from tests.engage.hands import DAY, HOUR, NOON, House, person, post

@@ -398,3 +398,28 @@ def test_positions_are_words_that_a_file_can_hold(signed: Signed) -> None:
     positions = gather(signed).positions
     assert json.loads(json.dumps(dict(positions))) == positions
     assert datetime.fromisoformat(positions["looked"]) == NOW
+
+
+# --- what some servers wrap ---
+
+
+def test_what_somebody_boosted_is_itself_in_whatever_it_comes_wrapped(signed: Signed) -> None:
+    """snac shows a status that anybody boosted as a boost by whoever looks at it, under a name of its own."""
+    own = mine(1, "Mon jardin")
+    said = answers(2, own, "@ada Qu’il est beau !", JULIE)
+    back = answers(3, said, "@julie@piaille.example Merci !")
+    plain = gather_of(signed, [back], [said], [said])
+    wrapped = gather_of(signed, [boost(9, back, ME)], [boost(8, said, ME)], [boost(8, said, ME)])
+    assert [g.kind for g in plain] == ["replied", "liked", "replied"]
+    assert [(g.key, g.kind, g.other, g.text) for g in wrapped] == [
+        (g.key, g.kind, g.other, g.text) for g in plain
+    ]
+
+
+def gather_of(
+    signed: Signed, written: list[dict[str, Any]], favoured: list[dict[str, Any]], heard: list[dict[str, Any]]
+) -> list[Gesture]:
+    notices = [notice(number, "mention", JULIE, status) for number, status in enumerate(heard, 1)]
+    for path, items in ((MINE, written), (FAVOURITES, favoured), (NOTIFICATIONS, notices)):
+        signed.home.lists[path] = items
+    return list(gather(signed).gestures)

@@ -203,8 +203,10 @@ _WITHOUT: dict[Any, str] = {
 def _of_mine(run: _Gathering, status: Any) -> Iterator[Gesture]:
     """What a status of one's own does towards others: one gesture for each of them. An answer to oneself is none."""
     if boosted := status.get("reblog"):
-        yield _boosted(run, status, boosted)
-        return
+        if address_of(boosted["account"], run.server.host).lower() != run.server.home.lower():
+            yield _boosted(run, status, boosted)
+            return
+        status = boosted  # one's own, wrapped by a server because somebody boosted it, or passed on once more
     host = run.server.host
     run.told[id_of(status)] = (uri_of(status), run.server.home)
     parent, answered = (str(status.get(f"in_reply_to_{name}") or "") for name in ("id", "account_id"))
@@ -246,6 +248,7 @@ def _boosted(run: _Gathering, status: Any, boosted: Any) -> Gesture:
 
 def _liked(run: _Gathering, status: Any) -> Iterator[Gesture]:
     """A favourite: between the last look and now, and not before there was something to favour."""
+    status = shown_in(status)
     looked = moment(run.positions.get("looked"))
     at = _moment(run, status)
     yield Gesture(
@@ -294,6 +297,9 @@ def _of_conversation(run: _Gathering, told: Any) -> Iterator[Gesture]:
 
 def _of_other(run: _Gathering, status: Any, *, quotes: bool = False) -> Iterator[Gesture]:
     """What somebody else's status does towards oneself."""
+    status = shown_in(
+        status
+    )  # some servers wrap what was boosted, and each viewer's wrapper has another name
     other = address_of(status["account"], run.server.host)
     kind: GestureKind = "mentioned"
     parent = about = ""

@@ -10,7 +10,7 @@ from feeds.errors import N_, BadAnswer, Gone, Missing, SignedOut
 from feeds.guard import is_private_host, place
 from feeds.sources.mastodon.accounts import base_of
 from feeds.sources.mastodon.api import Server, command_for, signed_in
-from feeds.sources.mastodon.statuses import IN_PUBLIC, MALFORMED, post_of
+from feeds.sources.mastodon.statuses import IN_PUBLIC, MALFORMED, post_of, shown_in
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -35,7 +35,9 @@ def look_again(post: Post, source: Source, client: Client, networks: Networks, n
     except (Missing, Gone):
         return None
     try:
-        now_there = post_of(told, server.base, server.host, server.home)
+        # Some servers wrap a status that was boosted, whoever asks for it.
+        shown = told if post.kind == "repost" else shown_in(told)
+        now_there = post_of(shown, server.base, server.host, server.home)
     except MALFORMED:
         raise BadAnswer(address=server.base, reason=N_("it is no status")) from None
     if post.kind != "repost":

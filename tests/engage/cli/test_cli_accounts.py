@@ -270,6 +270,9 @@ def test_where_there_is_no_screen_the_code_is_pasted(nouvelles: Program, wire: W
     said = login(nouvelles, wire, typed="collé\n")
     assert (said.status, town.redirects) == (0, [BY_HAND])
     assert "Open this address in a browser" in said.err
+    for typed in ("collé&state=x", "https://town.example/oauth/authorize/native?code=coll%C3%A9&state=x"):
+        town.codes["collé"] = BY_HAND
+        assert login(nouvelles, wire, typed=f" {typed}\n").status == 0
     wrong = login(nouvelles, wire, "--paste", typed="faux\n")
     assert wrong.status == 2
     assert "the code is no longer good" in wrong.err

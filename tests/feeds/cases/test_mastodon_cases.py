@@ -260,6 +260,17 @@ def test_m08_what_is_answered_is_the_boosted_status_never_its_wrapper(signed: Si
     assert post.key.endswith("/2/activity")
 
 
+def test_m08_a_status_that_a_server_wraps_is_still_itself_when_it_is_looked_at_again(signed: Signed) -> None:
+    original = toot(1, "À lire", PAUL)
+    signed.put(original)
+    (post,) = said(signed.fetch(), PAUL)
+    signed.home.things["/api/v1/statuses/1001"] = boost(2, {**original, "content": "<p>À relire</p>"}, ME)
+    source = Source("mastodon", PAUL)
+    found = mastodon.look_again(post, source, signed.client, signed.networks, signed.now)
+    assert found is not None
+    assert (found.key, found.kind, found.text) == (post.key, "note", "À relire")
+
+
 # --- 9: who may read it ---
 
 

@@ -1,0 +1,144 @@
+"""By what accounts, pages and people are known: the traces that two of them may share, and what each proves. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from feeds import platforms
+from feeds.address import canonical, is_web, without_secret
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from feeds.model import Link, Profile, Source
+
+# The page of an account as its own server shows it; what a server shows of another one's accounts proves nothing of them.
+_FEDI_PAGE = re.compile(r"/(?:@|users/)(?P<user>[\w.-]+)/?")
+_BLUESKY_PAGE = re.compile(r"https://bsky\.app/profile/(?P<did>did:[\w.:%-]+)")
+# These have pages that look like it, and keep no accounts that could be followed.
+_OTHER_PAGES = ("tiktok.com", "threads.net", "threads.com", "twitter.com", "x.com", "instagram.com")
+_INVALID = "handle.invalid"
+# Handles that a service lends are no hosts of anybody's own.
+_LENT = (".bsky.social", ".brid.gy", _INVALID)
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What an account is known by, as keys, and by what the accounts are known that are the same through a bridge."""
+
+    own: tuple[str, ...]
+    copies: tuple[str, ...] = ()
+
+
+def key(kind: str, address: str) -> str:
+    """The key of an account."""
+    return f"{kind} {address.casefold()}"
+
+
+def key_of(profile: Profile) -> str:
+    """The key of the account of a profile."""
+    return key(profile.source.kind, profile.source.address)
+
+
+def page_key(url: str) -> str:
+    """The key of a page."""
+    return f"page {canonical(url)}"
+
+
+def names(kind: str, address: str, label: str, shown: str) -> Names:
+    """What an account is known by. A page is believed where the account's own host shows it: profiles may name any."""
+    own = [key(kind, address)]
+    if kind == "bluesky":
+        handle = label.casefold().lstrip("@")
+        if "." not in handle or handle == _INVALID:
+            return Names(tuple(own))
+        if handle.endswith(".web.brid.gy"):
+            return Names((*own, f"handle {handle}"), site_copied(handle.removesuffix(".web.brid.gy")))
+        return Names((*own, f"handle {handle}"), (key("mastodon", f"{handle}@bsky.brid.gy"),))
+    user, _, host = address.casefold().rpartition("@")
+    if place_of(shown) == host or f".{host_of(shown)}".endswith(f".{host}"):
+        own.append(page_key(shown))
+    if host == "bsky.brid.gy":
+        return Names(tuple(own), (f"handle {user}",))
+    if host == "web.brid.gy":
+        return Names(tuple(own), site_copied(user))
+    # A handle on Bluesky is a host's name, in which some letters cannot stand.
+    return Names(tuple(own), (f"handle {re.sub('[_~]', '-', user)}.{host}.ap.brid.gy",))
+
+
+def site_copied(domain: str) -> tuple[str, ...]:
+    """The key of the site that a bridge copies; nothing for one that many people share."""
+    return () if platforms.knows(f"https://{domain}/") else (page_key(f"https://{domain}/"),)
+
+
+@lru_cache(4096)
+def account_on(url: str) -> str:
+    """The Mastodon account whose own server shows it on this page, `user@host`; empty for any other page."""
+    host = place_of(url)
+    found = _FEDI_PAGE.fullmatch(urlsplit(url).path) if host else None
+    if not found or not is_web(url) or "?" in url:
+        return ""
+    if platforms.knows(url) or any(f".{host}".endswith(f".{other}") for other in _OTHER_PAGES):
+        return ""
+    return f"{found['user'].casefold()}@{host}"
+
+
+def host_of(url: str) -> str:
+    """The host of a web address."""
+    return place_of(url).partition(":")[0].rstrip(".")
+
+
+def place_of(url: str) -> str:
+    """The host of a web address with its port; empty for what is none."""
+    try:
+        return urlsplit(url).netloc.casefold().rpartition("@")[2]
+    except ValueError:  # "http://[" and its like
+        return ""
+
+
+def verified(profile: Profile) -> Iterator[Link]:
+    """The links of a profile that the network saw to name it back, each once; a Bluesky handle is one of them."""
+    seen: set[str] = set()
+    for link in profile.links:
+        if link.verified is None or not is_web(link.url) or not host_of(link.url):
+            continue
+        lent = link.name == "handle" and f".{host_of(link.url)}".endswith(_LENT)
+        if canonical(link.url) not in seen and not lent:
+            seen.add(canonical(link.url))
+            yield replace(link, url=without_secret(link.url.strip()))
+
+
+def label_of(source: Source) -> str:
+    """What a human calls an account; by its address where a handle is lost."""
+    return source.label if source.label not in {"", _INVALID} else source.address
+
+
+def handles(source: Source) -> set[str]:
+    """What stands in the place of a name where there is none."""
+    return {source.label.lstrip("@").casefold(), source.address.casefold()}
+
+
+def told(link: Link, profile: Profile) -> str:
+    """The evidence of a verified link, in words."""
+    day = f"{link.verified:%Y-%m-%d}"
+    if link.name == "handle":
+        return f"handle: {host_of(link.url)} is that of {profile.source.label} on Bluesky, {day}"
+    return f"verified: {link.url} on the profile of {profile.source.label}, {day}"
+
+
+def keys_of_page(url: str) -> tuple[str, ...]:
+    """The keys of what stands at an address: the page itself, and the account whose page it is."""
+    if account := account_on(url):
+        return (page_key(url), key("mastodon", account))
+    found = _BLUESKY_PAGE.fullmatch(canonical(url))
+    return (page_key(url), key("bluesky", found["did"])) if found else (page_key(url),)
+
+
+def names_of(profile: Profile) -> Names:
+    """What the account of a profile is known by."""
+    source = profile.source
+    return names(source.kind, source.address, source.label, source.site)
