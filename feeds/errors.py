@@ -41,6 +41,7 @@ reader's language. `str(error)` is the English sentence.
 from __future__ import annotations
 
 from typing import Any, ClassVar
+from urllib.parse import urlsplit
 
 
 def N_(message: str) -> str:  # noqa: N802 - gettext's customary name for "translate later"
@@ -176,7 +177,10 @@ class Busy(BadStatus):
 class RestLater(Busy):
     """Part of an answer came; then the server asked us to wait."""
 
-    words = N_("{address} asks us to wait until {until}: the rest comes then.")
+    words = N_("{host} asks us to wait until {until}: the rest comes then.")
+
+    def __init__(self, **values: Any) -> None:
+        super().__init__(**{"host": urlsplit(str(values.get("address", ""))).netloc, **values})
 
 
 class NotAFeed(FetchError):
