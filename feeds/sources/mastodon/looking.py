@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from feeds.errors import N_, BadAnswer, Gone, Missing, SignedOut
+from feeds.errors import N_, BadAnswer, FetchError, Gone, Missing, SignedOut
 from feeds.guard import is_private_host, place
-from feeds.sources.mastodon.accounts import base_of
-from feeds.sources.mastodon.api import Server, command_for, signed_in
+from feeds.sources.mastodon.accounts import base_of, find
+from feeds.sources.mastodon.api import PAGE, Server, command_for, signed_in
 from feeds.sources.mastodon.statuses import IN_PUBLIC, MALFORMED, post_of, shown_in
 
 if TYPE_CHECKING:
@@ -33,7 +33,9 @@ def look_again(post: Post, source: Source, client: Client, networks: Networks, n
     try:
         told = server.get(f"/api/v1/statuses/{quote(number, safe='')}", right="read:statuses")
     except (Missing, Gone):
-        return None
+        told = _renumbered(post, source, server)
+        if told is None:
+            return None
     try:
         # Some servers wrap a status that was boosted, whoever asks for it.
         shown = told if post.kind == "repost" else shown_in(told)
@@ -43,6 +45,17 @@ def look_again(post: Post, source: Source, client: Client, networks: Networks, n
     if post.kind != "repost":
         return replace(now_there, key=post.key)
     return replace(now_there, key=post.key, kind="repost", published=post.published)
+
+
+def _renumbered(post: Post, source: Source, server: Server) -> Any:
+    """The status under another id of the same server: some give it a new one when it is edited. None when it is not found."""
+    try:
+        number = find(source.address, server).id
+        page = server.page(server.address(f"/api/v1/accounts/{number}/statuses", limit=PAGE))
+    except FetchError:
+        return None
+    uri = post.handle.get("uri", "")
+    return next((item for item in page.items if isinstance(item, dict) and item.get("uri") == uri), None)
 
 
 def _server(post: Post, source: Source, client: Client, networks: Networks, now: datetime) -> Server:

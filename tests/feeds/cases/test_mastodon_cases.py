@@ -207,6 +207,19 @@ def test_m05_nothing_tells_what_was_deleted_so_that_a_post_is_looked_at_again(si
     assert signed.fetch(first.cursor).unchanged
 
 
+def test_m05_one_that_an_edit_gave_another_id_is_not_taken_for_deleted(signed: Signed) -> None:
+    signed.put(toot(1))
+    (post,) = said(signed.fetch())
+    signed.home.things[LOOKUP] = person(JULIE)
+    signed.put(toot(2), toot(1, "mieux dit", id="9999"), path=STATUSES)
+    found = look(signed, post)
+    assert found is not None
+    assert (found.key, found.text, found.handle["id"]) == (post.key, "mieux dit", "9999")
+    signed.put(path=STATUSES)
+    signed.home.lists[STATUSES] = [toot(2)]
+    assert look(signed, post) is None
+
+
 @pytest.mark.parametrize("answer", [Answer(500), Answer(503, headers={"Retry-After": "60"})])
 def test_m05_a_server_that_is_down_says_nothing_of_the_post(signed: Signed, answer: Answer) -> None:
     signed.put(toot(1))
