@@ -88,7 +88,7 @@ def refresh(
     store.mend_clock(now)
     client.waiting.clear()
     client.waiting.update(store.waiting(now))
-    due = [item for item in store.due(now, force=force) if only is None or item.source.id in only]
+    due = store.due(now, force=force, only=only)
     if not due:
         return Report()
     return _Refresh(store, client, now, networks or Networks(), progress).run(due)

@@ -128,8 +128,11 @@ class Store(Posts, Own):
         )
         return int(found.fetchone()[0])
 
-    def due(self, now: datetime, *, force: bool = False) -> list[Due]:
-        """The sources to ask now; with `force`, all but those that are paused or whose host asked us to wait."""
+    def due(self, now: datetime, *, force: bool = False, only: Container[int] | None = None) -> list[Due]:
+        """The sources to ask now; with `force`, all but those that are paused or whose host asked us to wait.
+
+        `only` are the numbers of the sources to which to keep; None is all.
+        """
         # What was asked in the future was asked by a clock that was wrong: then its due time means nothing.
         rows = self.connection.execute(
             _FOLLOWED + "and paused_at is null and (due_at is null or due_at <= :now or asked_at > :now "
@@ -140,9 +143,15 @@ class Store(Posts, Own):
         ).fetchall()
         waiting = self.waiting(now)
         own = {account.address for account in self.accounts()}
-        found = [_due(row, own) for row in rows if not waiting or place(row["address"]) not in waiting]
-        pasts = [due for due in found if due.source.through][PASTS:]
-        return [due for due in found if due not in pasts] if pasts else found
+        found, pasts = [], 0
+        for row in rows:
+            if (waiting and place(row["address"]) in waiting) or (only is not None and row["id"] not in only):
+                continue
+            due = _due(row, own)
+            pasts += bool(due.source.through)
+            if not due.source.through or pasts <= PASTS:
+                found.append(due)
+        return found
 
     def unheard(self) -> list[Source]:
         """The sources that failed when last asked, other than those that are paused or gone: what is new there is not known."""

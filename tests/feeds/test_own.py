@@ -314,3 +314,11 @@ def test_a_moment_to_come_is_now(store: Store) -> None:
     me = signed_in(store)
     store.save_gathered(me, Gathered((gesture(at=NOW + 400 * DAY),), {}), NOW)
     assert next(store.gestures("mastodon", ["julie@piaille.example"])).at == NOW
+
+
+def test_a_past_that_somebody_asks_for_by_name_waits_behind_no_others(store: Store) -> None:
+    signed_in(store)
+    last = [store.add_source(replace(JULIE, address=f"p{n}@piaille.example"), NOW) for n in range(PASTS + 5)][
+        -1
+    ]
+    assert [due.source.id for due in store.due(NOW, only={last.id})] == [last.id]
