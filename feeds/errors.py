@@ -242,6 +242,11 @@ class BadAnswer(FetchError):
     words = N_("{address} gave an answer that makes no sense: {reason}")
 
 
+def naming(address: str, error: FetchError) -> FetchError:
+    """The same error, said of `address`: a server, say, rather than one page of a list with all its parameters."""
+    return type(error)(**{**error.values, "address": address}) if "address" in error.values else error
+
+
 def defect(address: str, error: Exception) -> BadAnswer:
     """A defect of ours, as the error of the one source that met it."""
     return BadAnswer(address=address, reason=f"{type(error).__name__}: {error}"[:300])

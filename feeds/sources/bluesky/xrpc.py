@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from feeds.errors import N_, BadAnswer, BadStatus, Busy, FetchError, RestLater
+from feeds.errors import N_, BadAnswer, BadStatus, Busy, FetchError, RestLater, naming
 from feeds.html import whole_escapes
 from feeds.status import TOO_MANY, asks_to_wait, busy, refusal, wait_asked
 from feeds.wire import Request
@@ -68,11 +68,11 @@ class Service:
         query = f"?{urlencode(pairs)}" if pairs else ""
         headers = self._headers({"atproto-proxy": proxy} if proxy else {})
         request = Request(self._address(method) + query, headers, allow_private=self.allow_private)
-        response = self._client.send(request)
+        response = self._send(request)
         for _ in range(MOST_TRIES - 1):
             if response.status not in _PASSING or asks_to_wait(response.status, response.headers):
                 break
-            response = self._client.send(request)
+            response = self._send(request)
         self._check(method, response)
         self._heed(method, response)
         return self._read(response)
@@ -93,7 +93,7 @@ class Service:
             body=json.dumps(body).encode() if body is not None else b"",
             allow_private=self.allow_private,
         )
-        response = self._client.send(request)
+        response = self._send(request)
         self._check(method, response)
         return self._read(response) if response.body.strip() else {}
 
@@ -120,6 +120,12 @@ class Service:
         if token or self.token:
             headers["Authorization"] = f"Bearer {token or self.token}"
         return headers
+
+    def _send(self, request: Request) -> Response:
+        try:
+            return self._client.send(request)
+        except FetchError as error:
+            raise naming(self.base, error) from None
 
     def _check(self, method: str, response: Response) -> None:
         if response.status >= _ERROR:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
-from feeds.errors import N_, BadAnswer, FetchError, MissingRight, RestLater, SignedOut, SignInRefused
+from feeds.errors import N_, BadAnswer, FetchError, MissingRight, RestLater, SignedOut, SignInRefused, naming
 from feeds.html import whole_escapes
 from feeds.status import TOO_MANY, asks_to_wait, busy, refusal, wait_asked
 from feeds.wire import Request
@@ -186,15 +186,17 @@ class Server:
             headers["Authorization"] = f"Bearer {self._token}"
         if form is not None:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
-        response = self._client.send(
-            Request(
-                address,
-                headers,
-                method="GET" if form is None else "POST",
-                body=b"" if form is None else urlencode(form).encode(),
-                allow_private=self.allow_private,
-            )
+        request = Request(
+            address,
+            headers,
+            method="GET" if form is None else "POST",
+            body=b"" if form is None else urlencode(form).encode(),
+            allow_private=self.allow_private,
         )
+        try:
+            response = self._client.send(request)
+        except FetchError as error:
+            raise naming(self.base, error) from None
         if response.status >= _ERROR:
             raise self._refusal(_place_of(address), response, right)
         self._heed(address, response)
