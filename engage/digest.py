@@ -90,6 +90,10 @@ def terminal(day: Today, words: Words, width: int, style: Style) -> str:
         lines += [*_highlight_lines(highlight, words, width, style), ""]
     if not day.highlights:
         lines += [*_wrap(_quiet_day(day, words), width, ""), ""]
+    if day.waiting:
+        lines += [style(say(N_("They wrote to you")), bold=True), ""]
+        for waiting in day.waiting:
+            lines += [*_waiting_lines(waiting, day, words, width, style), ""]
     for done in day.done:
         answered = say(N_("Answered today: {person}, “{title}”")).format(
             person=done.person.name, title=_short(done.piece.title, width)
@@ -97,10 +101,6 @@ def terminal(day: Today, words: Words, width: int, style: Style) -> str:
         lines += [style(line, dim=True) for line in _wrap(f"✓ {answered}", width, "")]
     if day.done:
         lines.append("")
-    if day.waiting:
-        lines += [style(say(N_("They wrote to you")), bold=True), ""]
-        for waiting in day.waiting:
-            lines += [*_waiting_lines(waiting, day, words, width, style), ""]
     if day.out_of_sight:
         lines += [style(say(N_("People you may have lost sight of")), bold=True), ""]
         for adrift in day.out_of_sight:
@@ -136,6 +136,13 @@ def when_said(waiting: Waiting, day: Today, words: Words) -> str:
 
 
 def _quiet_day(day: Today, words: Words) -> str:
+    if not day.people and day.signed_in:
+        return words.say(
+            N_(
+                "None of those whom you follow is one of your people yet: “nouvelles import mastodon” and "
+                "“nouvelles import bluesky” let you choose who is."
+            )
+        )
     if not day.people:
         return words.say(
             N_(

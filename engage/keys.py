@@ -45,10 +45,15 @@ class Keys:
         """See to it that keys can be kept, before anybody is asked for any.
 
         Raises:
-            DamagedKeys: the file cannot be read.
+            DamagedKeys: the file cannot be read, or nothing can be written beside it.
 
         """
         self._read()
+        try:
+            with self._locked(""), tempfile.TemporaryFile(dir=self._path.parent):
+                pass
+        except OSError as error:
+            raise self._damaged(error.strerror or str(error)) from None
 
     def get(self, account: Account) -> Mapping[str, str] | None:
         """The secrets of an account; None when there are none (any more).

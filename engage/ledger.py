@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from engage.model import GESTURES, Engagement
 from feeds.errors import Busy, FetchError, defect
 from feeds.guard import place
+from feeds.refresh import UNFIT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -58,6 +59,7 @@ def update(store: Store, client: Client, networks: Networks, now: datetime, *, f
         with ThreadPoolExecutor(len(due)) as talks:
             found = list(talks.map(lambda one: _gather(one[0], one[1], client, networks, now), due))
     gestures, troubles, warnings = 0, [], []
+    told_before = {health.account.id: health.warnings for health in store.feeds.accounts_health()}
     for (account, _), outcome in zip(due, found, strict=True):
         trouble = outcome if isinstance(outcome, FetchError) else outcome.interrupted
         if isinstance(trouble, Busy) and trouble.values.get("asked"):
@@ -68,8 +70,13 @@ def update(store: Store, client: Client, networks: Networks, now: datetime, *, f
         if isinstance(outcome, FetchError):
             store.feeds.fail_gathering(account, outcome, now)
             continue
-        gestures += store.feeds.save_gathered(account, outcome, now)
-        warnings += [(account, warning) for warning in outcome.warnings]
+        try:
+            gestures += store.feeds.save_gathered(account, outcome, now)
+        except UNFIT as error:
+            store.feeds.fail_gathering(account, defect(account.label, error), now)
+            troubles.append(Trouble(account, defect(account.label, error)))
+        fresh = (warning for warning in outcome.warnings if warning not in told_before.get(account.id, ()))
+        warnings += [(account, warning) for warning in fresh]  # “nouvelles accounts” shows the others
     return Told(len(due), gestures, settle(store), tuple(troubles), tuple(warnings))
 
 

@@ -189,8 +189,9 @@ class Waiting:
 class Today:
     """One day's answer: the one value that every screen shows. It ends.
 
-    `waiting` are those who wrote to you and wait, whom no highlight shows already. `people` is how many there are at all,
-    `more` how many pieces were not chosen; `unheard` names the sources that could not be read when last asked.
+    `waiting` are those who wrote to you and wait, whom no highlight shows already; `signed_in` says that you are, somewhere.
+    `people` is how many there are at all, `more` how many pieces were not chosen; `unheard` names the sources that could not
+    be read when last asked.
     """
 
     day: date
@@ -201,6 +202,7 @@ class Today:
     more: int = 0
     unheard: tuple[str, ...] = ()
     waiting: tuple[Waiting, ...] = ()
+    signed_in: bool = False
 
     @property
     def out_of_sight(self) -> tuple[Drifting, ...]:

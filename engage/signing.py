@@ -113,7 +113,10 @@ class Doorbell:
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
-                parts = urlsplit(self.path)
+                try:
+                    parts = urlsplit(self.path)
+                except ValueError:  # "http://["
+                    parts = urlsplit("/")
                 port = self.server.server_port  # type: ignore[attr-defined]
                 mine = self.headers.get("Host", "") in {f"127.0.0.1:{port}", f"localhost:{port}"}
                 heard = bell.hear(parts.query) if mine and parts.path == "/callback" else None
@@ -226,7 +229,7 @@ def login_mastodon(
 
 def _code_in(pasted: str) -> str:
     """The code in what was pasted: the code, some servers' code with more behind it, or the whole address that holds it."""
-    told = parse_qs(urlsplit(pasted.strip()).query).get("code")
+    told = parse_qs(pasted.strip().partition("?")[2]).get("code")
     return told[0] if told else pasted.strip().partition("&")[0]
 
 
@@ -255,15 +258,21 @@ def _keep(desk: Desk, account: Account, kept: Mapping[str, str]) -> Account:
     """
     whose = (account.network, account.address)
     before = [old for old in desk.store.feeds.accounts() if (old.network, old.address) == whose]
-    desk.keys.put(account, kept)
+    try:
+        desk.keys.put(account, kept)
+    except FetchError:  # nobody could give it back later
+        with suppress(FetchError):
+            _leave(desk, account, kept)
+        raise
     stored = desk.store.feeds.keep_account(account, desk.now)
     for old in before:
         if old.key != stored.key:
-            earlier = desk.keys.get(old)
-            if earlier and not _is_same(earlier, kept):
-                with suppress(FetchError):  # it ends by itself, or in the settings there
-                    _leave(desk, old, earlier)
-            desk.keys.drop(old)
+            with desk.keys.alone(old):
+                earlier = desk.keys.get(old)
+                if earlier and not _is_same(earlier, kept):
+                    with suppress(FetchError):  # it ends by itself, or in the settings there
+                        _leave(desk, old, earlier)
+                desk.keys.drop(old)
     return stored
 
 
@@ -275,14 +284,15 @@ def logout(desk: Desk, account: Account) -> FetchError | None:
 
     """
     trouble: FetchError | None = None
-    kept = desk.keys.get(account)
-    if kept:
-        try:
-            _leave(desk, account, kept)
-        except FetchError as error:
-            trouble = error
-    desk.store.feeds.drop_account(account, desk.now)
-    desk.keys.drop(account)
+    with desk.keys.alone(account):  # a fetch that renews the keys in this moment would bring them back
+        kept = desk.keys.get(account)
+        if kept:
+            try:
+                _leave(desk, account, kept)
+            except FetchError as error:
+                trouble = error
+        desk.store.feeds.drop_account(account, desk.now)
+        desk.keys.drop(account)
     return trouble
 
 

@@ -269,18 +269,28 @@ class Store:
             )
 
     def last_words(self, since: datetime) -> list[Engagement]:
-        """For each person, what they last said to you, if you have said nothing to them since; not before `since`.
+        """For each person, what they last said to you, if you have not answered it since; not before `since`.
+
+        An answer is what was said to that, or to them about nothing in particular: a message, a meeting.
 
         The latest comes first.
         """
         rows = self.connection.execute(
-            "select e.* from engagements e where e.direction = 'in' and e.at >= :since "
-            "and e.kind in ('wrote', 'replied', 'mentioned', 'quoted', 'asked') and not exists ("
-            "select 1 from engagements l where l.person_id = e.person_id and l.id <> e.id "
-            "and l.kind in (select value from json_each(:contacts)) and (l.direction = 'out' and l.at >= e.at "
-            "or l.direction = 'in' and l.kind in ('wrote', 'replied', 'mentioned', 'quoted', 'asked') "
-            "and (l.at > e.at or l.at = e.at and l.id > e.id))) order by e.at desc, e.id desc",
+            "with said as (select e.*, row_number() over (partition by person_id order by at desc, id desc) as place "
+            "from engagements e where direction = 'in' and at >= :since "
+            "and kind in ('wrote', 'replied', 'mentioned', 'quoted', 'asked')) "
+            "select id from said where place = 1 and not exists (select 1 from engagements l "
+            "where l.person_id = said.person_id and l.direction = 'out' and l.at >= said.at "
+            "and l.kind in (select value from json_each(:contacts)) "
+            # Thanks for something else are no answer to what they asked.
+            "and (l.piece is null and l.about = '' or l.piece = said.piece "
+            "or l.about <> '' and instr(coalesce(said.key, ''), l.about) > 0))",
             {"since": _stamp(since), "contacts": _CONTACTS},
+        )
+        numbers = json.dumps([row[0] for row in rows])
+        rows = self.connection.execute(
+            "select * from engagements where id in (select value from json_each(?)) order by at desc, id desc",
+            (numbers,),
         )
         return [_engagement(row) for row in rows]
 

@@ -28,7 +28,6 @@ LONGEST_PASSAGE = 280
 _SORROWS = {"grief", "illness", "layoff", "separation"}
 # Whoever wrote longer ago than this waits no more: it has become an occasion, and no debt.
 WAITS = timedelta(days=21)
-MOST_WAITING = 3
 # On a source that several people share, others' posts stand between a person's own.
 _READ_OF_SHARED = 400
 
@@ -56,8 +55,11 @@ def today(store: Store, now: datetime, config: Config, zone: tzinfo | None = Non
     unheard = tuple(source.label or source.address for source in store.feeds.unheard())
     more = len(candidates) - len(highlights)
     seen = {shown.person.id for shown in highlights if known.speaks_to_me(shown.piece)}
-    waiting = tuple(w for w in known.waiting(now - WAITS) if w.person.id not in seen)[:MOST_WAITING]
-    return Today(day, highlights, tuple(adrift), tuple(done), len(known.people), more, unheard, waiting)
+    waiting = tuple(w for w in known.waiting(now - WAITS) if w.person.id not in seen)
+    accounts = bool(store.feeds.accounts())
+    return Today(
+        day, highlights, tuple(adrift), tuple(done), len(known.people), more, unheard, waiting, accounts
+    )
 
 
 def drifting(store: Store, now: datetime, config: Config, zone: tzinfo | None = None) -> list[Drifting]:
@@ -136,10 +138,11 @@ class _Known:
         return [self._candidate(piece, reached.get(piece.person_id)) for piece in shown]
 
     def waiting(self, since: datetime) -> list[Waiting]:
-        """Those who wrote to you and have had no answer, the latest first."""
-        return [
+        """Those who wrote to you and have had no answer: whom you know best first, and of those the latest."""
+        found = [
             Waiting(self.by_id[said.person_id], said, said.piece) for said in self.store.last_words(since)
         ]
+        return sorted(found, key=lambda waiting: waiting.person.circle)
 
     def speaks_to_me(self, piece: Piece) -> bool:
         """Whether a piece mentions or answers you."""

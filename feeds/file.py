@@ -26,7 +26,9 @@ def open_file(path: Path | str) -> sqlite3.Connection:
     """
     try:
         if str(path) != ":memory:":
-            os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+            # Never one that is there: closing a file gives up all locks that this program has on it, those of an open page too.
+            with suppress(FileExistsError):
+                os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
         connection = sqlite3.connect(path, isolation_level=None, timeout=30)
         try:
             _prepare(connection)
@@ -92,6 +94,11 @@ def joining(connection: sqlite3.Connection) -> Iterator[None]:
         return
     try:
         yield
+    except (
+        sqlite3.IntegrityError
+    ) as error:  # what came contradicts itself: one source's trouble, not the file's
+        connection.execute("rollback")
+        raise ValueError(str(error)) from error
     except BaseException:
         connection.execute("rollback")
         raise

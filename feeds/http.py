@@ -171,7 +171,7 @@ class _Transfer:
         address = absolute(target, self.url)
         if not address:
             return BadScheme(address=without_secret(target)[:200])
-        if self.request.body and place(address) != place(
+        if self.request.method not in {"GET", "HEAD"} and place(address) != place(
             self.url
         ):  # what was said to one host is for that host
             return BadStatus(address=self.request.url, status=status_of(self.lines))

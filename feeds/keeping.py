@@ -88,7 +88,7 @@ def hear(
     """
     once = {(source_id, post.key): post for source_id, post in reversed(heard)}
     rows = connection.execute(
-        "select p.source_id, p.key, p.digest from json_each(?) j "
+        "select p.source_id, p.key, iif(p.gone_at is null, p.digest, x'') from json_each(?) j "
         "cross join posts p on p.source_id = json_extract(j.value, '$[0]') and p.key = json_extract(j.value, '$[1]')",
         (json.dumps(list(once)),),
     )
@@ -202,7 +202,8 @@ def _titles_again(posts: Sequence[Post], alike: Sequence[Known]) -> set[str]:
 
 def _digests(connection: sqlite3.Connection, source_id: int, keys: object) -> dict[str, bytes]:
     found = connection.execute(
-        "select key, digest from posts where source_id = ? and key in (select value from json_each(?))",
+        "select key, iif(gone_at is null, digest, x'') from posts "
+        "where source_id = ? and key in (select value from json_each(?))",
         (source_id, json.dumps(list(keys))),  # type: ignore[call-overload]
     )
     return {row[0]: row[1] for row in found}
@@ -279,7 +280,8 @@ _KEEP_HOME = (
 
 def _update(connection: sqlite3.Connection, edited: Sequence[tuple[tuple[Any, ...], int, str]]) -> None:
     connection.executemany(
-        f"update posts set more = {_KEEP_HOME}, ({_ALL_BUT_MORE}) = "  # noqa: S608 - our own constants
+        # Whoever is heard again is not gone.
+        f"update posts set gone_at = null, more = {_KEEP_HOME}, ({_ALL_BUT_MORE}) = "  # noqa: S608 - our own constants
         "(?2, ?3, ?4, ?5, ?6, ?7, ?8, min(?9, seen_at), ?10, ?11, ?12) where source_id = ?13 and key = ?14",
         [(row[_MORE], *row[:_MORE], *row[_MORE + 1 :], source_id, key) for row, source_id, key in edited],
     )

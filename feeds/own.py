@@ -40,7 +40,9 @@ class Own:
                 "insert into accounts (network, address, label, server, rights, since, key, allow_private) "
                 "values (?, ?, ?, ?, ?, ?, ?, ?) on conflict (network, address) do update set label = excluded.label, "
                 "server = excluded.server, rights = excluded.rights, since = excluded.since, key = excluded.key, "
-                "allow_private = excluded.allow_private, error = null, failures = 0, due_at = null, warnings = '[]'",
+                "allow_private = excluded.allow_private, error = null, failures = 0, due_at = null, warnings = '[]', "
+                # A server may have been set up anew: what is told once more is known by its key.
+                "positions = '{}'",
                 (
                     account.network,
                     account.address,
@@ -106,9 +108,10 @@ class Own:
         With `force` all but those that were asked to wait.
         """
         rows = self.connection.execute(
-            "select * from accounts where due_at is null or due_at <= :now or gathered_at > :now "
+            # Nobody is granted more than a week: what is later was written by a clock that was wrong.
+            "select * from accounts where due_at is null or due_at <= :now or gathered_at > :now or due_at > :week "
             "or (:force and not (failures = 0 and error is not null)) order by id",
-            {"now": stamp(now), "force": force},
+            {"now": stamp(now), "week": stamp(now + timing.WEEK + timing.DAY), "force": force},
         )
         return [(account_of(row), json.loads(row["positions"])) for row in rows]
 

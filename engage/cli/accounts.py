@@ -150,6 +150,8 @@ def accounts(app: App, *, as_json: bool) -> None:
 
 def rights(app: App, account: Account) -> str:
     """What an account may do for us, in words."""
+    if "main password" in account.rights:
+        return app.words.say(_RIGHTS["main password"])
     coarse = [right if right in _RIGHTS else right.partition(":")[0] for right in account.rights]
     named = dict.fromkeys(app.words.say(_RIGHTS[right]) for right in coarse if right in _RIGHTS)
     return ", ".join(named) or ", ".join(account.rights)

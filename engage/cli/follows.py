@@ -83,7 +83,8 @@ def bring_in(app: App, network: Network, wish: Wish, *, as_json: bool) -> None:
     store, now = app.store, app.now()
     account = _account(app, network, wish.account)
     profiles = _profiles(app, account, wish)
-    proposals = room.propose(profiles, room.here(store), account, now, bots=wish.bots)
+    via = f"on the list “{wish.only_list}”" if wish.only_list else ""
+    proposals = room.propose(profiles, room.here(store), account, now, bots=wish.bots, via=via)
     taken = proposals if wish.yes else None
     if not as_json and not wish.yes:
         _show(app, proposals)

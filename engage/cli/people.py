@@ -243,8 +243,9 @@ def _show_engagements(app: App, engagements: list[Engagement]) -> None:
         app.say(N_("  Nothing is noted yet."))
     for engagement in engagements[:_SHOWN]:
         said = app.words.engagement(engagement.kind, engagement.direction)
-        note = f": {engagement.note}" if engagement.note else ""
-        show(f"  {app.words.date(engagement.at)}  {said}{note}")
+        if engagement.note:
+            said = app.words.say(N_("{what}: {which}")).format(what=said, which=engagement.note)
+        show(f"  {app.words.date(engagement.at)}  {said}")
     show()
 
 

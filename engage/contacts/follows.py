@@ -124,9 +124,17 @@ def here(store: Store) -> Here:
 
 
 def propose(
-    profiles: Iterable[Profile], there: Here, me: Account, now: datetime, *, bots: bool = False
+    profiles: Iterable[Profile],
+    there: Here,
+    me: Account,
+    now: datetime,
+    *,
+    bots: bool = False,
+    via: str = "",
 ) -> Proposals:
-    """Sort the accounts that `me` follows; with `bots` those too behind which no single human being writes."""
+    """Sort the accounts that `me` follows, or has put on the list that `via` names; with `bots` those too behind which no single
+    human being writes.
+    """
     standing, moved = _standing(profiles, {*there.own, me.address.casefold()})
     index = _index(there)
     people = {person.id: person for person in there.people}
@@ -148,7 +156,7 @@ def propose(
         else:
             rest.append(candidate)
     matched, unclear, rest = _match(rest, index, people, shared, now)
-    new, alike = _new(rest, index, people, shared, f"followed: {me.label}, {day}", now)
+    new, alike = _new(rest, index, people, shared, f"{via or 'followed'}: {me.label}, {day}", now)
     return Proposals(tuple(new), tuple(matched), tuple(known), (*unclear, *alike), tuple(left), tuple(moved))
 
 
@@ -428,7 +436,9 @@ def _proofs(candidate: _Candidate, shared: Collection[str]) -> Iterator[tuple[st
     yield from ((key, _Proof(_HELD)) for key in names.own if not key.startswith("handle "))
     for former in candidate.formers:
         yield traces.key_of(former), _Proof(f"moved: from {former.source.label} to {label}")
-    for key in names.copies:
+    # Several accounts of one server may stand behind a bridged handle: it has no letters for _ and ~.
+    one_fits = candidate.profile.source.kind != "mastodon" or not set("-_~") & set(label.rpartition("@")[0])
+    for key in names.copies if one_fits else ():
         yield key, _Proof(f"bridged: {label} and {key.partition(' ')[2]}")
     for key in names.own:
         yield f"copy {key}", _Proof(f"bridged: {label} and {_HELD}")

@@ -67,7 +67,8 @@ def names(kind: str, address: str, label: str, shown: str) -> Names:
     if host == "web.brid.gy":
         return Names(tuple(own), site_copied(user))
     # A handle on Bluesky is a host's name, in which some letters cannot stand.
-    return Names(tuple(own), (f"handle {re.sub('[_~]', '-', user)}.{host}.ap.brid.gy",))
+    copies = (f"handle {re.sub('[_~]', '-', user)}.{host}.ap.brid.gy",)
+    return Names(tuple(own), copies)
 
 
 def site_copied(domain: str) -> tuple[str, ...]:

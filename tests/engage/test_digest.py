@@ -234,7 +234,7 @@ def test_who_wrote_to_you_stands_before_those_drifting() -> None:
         "  “Tu viens jeudi ?”\n"
         "  https://x.example/1\n"
         "  → nouvelles thanks 9\n\n"
-        "People you may have lost sight of\n"
+        "✓ Answered today: Julie Martin, “Déjà lu”\n"
     ) in terminal(day)
     assert "thanks 9" not in terminal(replace(day, waiting=(Waiting(person(3, "Zoé"), SAID),)))
     told = html(day)

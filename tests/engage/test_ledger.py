@@ -180,6 +180,37 @@ def test_an_answer_that_no_network_saw_counts_when_you_note_it(house: House, kin
     assert day(house).waiting == ()
 
 
+def test_thanks_for_something_else_answer_no_question(house: House) -> None:
+    of = julie(house)
+    (number,) = toots(house, post("note", key=TOOT, text=HAIES))
+    tell(
+        house,
+        gesture("https://x.example/9 julie@piaille.example", kind="wrote", direction="in", text="Alors ?"),
+    )
+    house.store.record(Engagement(0, of.id, "thanked", "out", NOON, piece=number))
+    tell(house, gesture("s2", about=TOOT, at=NOON))
+    assert [w.said.note for w in day(house).waiting] == ["Alors ?"]
+    tell(house, gesture("s3", about="https://x.example/9", at=NOON))
+    assert day(house).waiting == ()
+
+
+def test_whom_one_knows_best_stands_first_and_nobody_is_left_out(house: House) -> None:
+    for number in range(6):
+        of = house.person(f"Nora {number}", circle=3 if number < 5 else 1)
+        house.store.add_identity(identity(of.id, kind="mastodon", address=f"n{number}@piaille.example"))
+        tell(
+            house,
+            gesture(
+                f"s{number}",
+                kind="wrote",
+                direction="in",
+                other=f"n{number}@piaille.example",
+                at=NOON - number * HOUR,
+            ),
+        )
+    assert [w.person.name[-1] for w in day(house).waiting] == ["5", "0", "1", "2", "3", "4"]
+
+
 def test_only_the_last_word_waits_and_nothing_waits_for_ever(house: House) -> None:
     julie(house)
     first = gesture("s1", kind="wrote", direction="in", at=NOON - 3 * DAY, text="Un")
@@ -288,6 +319,24 @@ def test_a_defect_of_ours_costs_one_account(house: House, networks: Callable[...
     networks(gathering(KeyError("x")))
     (trouble,) = update(house).troubles
     assert "KeyError" in str(trouble.error)
+
+
+def test_what_no_file_can_hold_costs_one_account(house: House, networks: Callable[..., None]) -> None:
+    house.store.feeds.keep_account(ME, NOON)
+    networks(gathering(Gathered((gesture(about=2**70),), {})))
+    assert "OverflowError" in str(update(house).troubles[0].error)
+
+
+def test_a_right_that_is_missing_is_said_once(house: House, networks: Callable[..., None]) -> None:
+    house.store.feeds.keep_account(ME, NOON)
+    networks(
+        gathering(
+            *[Gathered((), {}, None, ("no right",))] * 2,
+            Gathered((), {}),
+            Gathered((), {}, None, ("no right",)),
+        )
+    )
+    assert [len(update(house, hour).warnings) for hour in range(4)] == [1, 0, 0, 1]
 
 
 def test_what_came_before_a_server_asked_to_wait_is_kept(house: House, networks: Callable[..., None]) -> None:

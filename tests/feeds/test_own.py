@@ -322,3 +322,36 @@ def test_a_past_that_somebody_asks_for_by_name_waits_behind_no_others(store: Sto
         -1
     ]
     assert [due.source.id for due in store.due(NOW, only={last.id})] == [last.id]
+
+
+def test_what_was_taken_for_gone_and_is_heard_again_is_back(store: Store) -> None:
+    signed_in(store)
+    hear(store, Heard(JULIE, (toot("a"),)))
+    (stored,) = store.news(NOW - DAY, NOW)
+    store.mark_gone(stored.id, NOW)
+    assert store.news(NOW - DAY, NOW) == []
+    hear(store, Heard(JULIE, (toot("a"),)))
+    assert [one.id for one in store.news(NOW - DAY, NOW)] == [stored.id]
+    store.mark_gone(stored.id, NOW)
+    store.add_source(JULIE, NOW)
+    due = next(due for due in store.due(NOW) if due.source.kind == "mastodon")
+    store.save(due, Batch(Cursor(), (toot("a"),)), NOW)
+    assert [one.id for one in store.news(NOW - DAY, NOW)] == [stored.id]
+
+
+def test_a_clock_that_ran_ahead_stops_no_gathering(store: Store) -> None:
+    me = signed_in(store)
+    ahead = NOW + 365 * DAY
+    until = ahead + 4 * HOUR
+    later = RestLater(address="https://home.example/", status=429, until="16:00", at=until.isoformat())
+    store.fail_gathering(me, later, ahead)
+    assert store.to_gather(NOW) == [(me, {})]
+
+
+def test_signing_in_again_gathers_from_the_beginning(store: Store) -> None:
+    """A server may have been set up anew, and count anew; what is told once more is known by its key."""
+    me = signed_in(store)
+    store.save_gathered(me, Gathered((gesture(),), {"me": "1"}), NOW)
+    again = signed_in(store)
+    assert store.to_gather(NOW) == [(again, {})]
+    assert store.save_gathered(again, Gathered((gesture(),), {}), NOW) == 0

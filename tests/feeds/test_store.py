@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import stat
+import subprocess
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -464,3 +465,20 @@ def test_what_a_clock_that_ran_ahead_saw_is_news_now(store: Store) -> None:
     store.mend_clock(NOW + HOUR)
     assert [each.post.key for each in store.news(NOW, NOW + HOUR)] == ["b"]
     assert all(each.seen <= NOW + HOUR for each in store.news(NOW, NOW + HOUR))
+
+
+def test_another_program_takes_no_log_away_from_an_open_page(tmp_path: Path) -> None:
+    """Closing a file gives up all locks that a program has on it: whoever opens it next would think to be alone, and tidy up."""
+    path = tmp_path / "nouvelles.db"
+    with closing(open_file(path)) as page, closing(open_file(path)):
+        Store(page).add_source(BLOG, NOW)
+        with closing(open_file(path)):  # as each click does
+            pass
+        other = (
+            "import sys\nfrom datetime import UTC, datetime\nfrom feeds.file import open_file\nfrom feeds.model import Source\n"
+            "from feeds.store import Store\nconnection = open_file(sys.argv[1])\n"
+            "Store(connection).add_source(Source('blog', 'https://paul.example/feed'), datetime.now(UTC))\nconnection.close()\n"
+        )
+        subprocess.run([sys.executable, "-c", other, str(path)], check=True, timeout=60)
+        assert (tmp_path / "nouvelles.db-wal").exists()
+        assert len(Store(page).sources()) == 2

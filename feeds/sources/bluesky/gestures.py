@@ -127,13 +127,11 @@ def _take(
     unread = []
     for item in found.items:
         try:
-            gestures = list(read(run, item))
+            for gesture in list(read(run, item)):
+                if gesture.other != run.me:
+                    run.found.setdefault(gesture.key, gesture)
         except MALFORMED:
             unread.append(know(item))
-            continue
-        for gesture in gestures:
-            if gesture.other != run.me:
-                run.found.setdefault(gesture.key, gesture)
     if unread:
         run.warnings[_SKIPPED] = None
     run.positions[name] = str(found.place.without(unread))

@@ -60,7 +60,7 @@ class Own(Service):
     @property
     def may_read_messages(self) -> bool | None:
         """Whether the session was given the right to messages; None where its token does not say."""
-        scope = claims_of(self.token).get("scope")
+        scope = str(claims_of(self.token).get("scope"))
         return True if scope in _MESSAGES else False if scope in _NO_MESSAGES else None
 
     def query(self, method: str, *, proxy: str = "", **params: Any) -> dict[str, Any]:

@@ -1,7 +1,8 @@
 """Walks back through a list, page by page from its newest, until something known appears.
 
 Cursors mean nothing but themselves, and may vanish before the end; dates may lie. So a place in a list is what we know of its
-newest part, each with a mark of how it was: another mark is an edit.
+newest part, each with a mark of how it was: another mark is an edit. One known item alone proves nothing, for it may have come to
+the top again (a repost that was taken back and given anew): a page is where we stood when it ends with known ones.
 """
 
 from __future__ import annotations
@@ -70,7 +71,7 @@ class Walk:
     """What a walk brought: what is new or has changed, newest first, and the place where it ended.
 
     `gap` says that nothing known appeared, so that some may be missing; `interrupted` is what ended it early: then the place
-    is the old one, and the next walk closes the hole.
+    is the old one, and the next walk closes the hole. Only a first walk that met a fault gives up what it did not reach: that is older.
     """
 
     items: tuple[Any, ...]
@@ -114,22 +115,28 @@ def walk(
             break
         read = [(know(item), item) for item in page.items]
         items += read
-        met = any(not known.pinned and _is_known(known, place, since) for known, _ in read)
+        met = _ends_known([known for known, _ in read], place, since)
         cursor = page.cursor
         if met or not cursor or cursor in asked:
             break
         asked.add(cursor)
-    fresh, marks = _settle(_down_to_known(items, place), place, since)
-    if interrupted:
+    fresh, marks = _settle(_down_to_known(items, place) if met else items, place, since)
+    if interrupted and (place or isinstance(interrupted, Busy)):
         return Walk(fresh, place, interrupted=interrupted)
     kept = dict(islice({**marks, **place.known, **marks}.items(), PAGE))
     there = Place(kept) if kept else place
-    return Walk(fresh, there, gap=bool(place and items and not met))
+    return Walk(fresh, there, gap=bool(place and items and not met), interrupted=interrupted)
 
 
 def later(error: FetchError) -> FetchError:
     """An error that met us in the middle, after something came: then only the rest is late."""
     return RestLater(**error.values) if isinstance(error, Busy) else error
+
+
+def _ends_known(read: list[Known], place: Place, since: datetime | None) -> bool:
+    """Whether a page ends with what is known, or holds mostly that."""
+    told = [_is_known(known, place, since) for known in read if not known.pinned and known.key]
+    return bool(told) and (told[-1] or 2 * sum(told) >= len(told))
 
 
 def _is_known(known: Known, place: Place, since: datetime | None) -> bool:

@@ -16,7 +16,7 @@ from feeds.errors import (
     SignedOut,
     SignInRefused,
 )
-from feeds.guard import is_private_host
+from feeds.guard import is_private_host, place
 from feeds.model import Batch, Cursor, Source
 from feeds.sources.mastodon import walking
 from feeds.sources.mastodon.api import PAGE, Server, id_of, signed_in
@@ -48,6 +48,9 @@ def base_of(source: Source, networks: Networks) -> str:
     if configured:
         return configured.rstrip("/")
     parts = urlsplit(source.site)
+    # What an account says of itself in a timeline leads nobody to another host.
+    if not source.given and not f".{parts.netloc}".endswith(f".{host}"):
+        return f"{parts.scheme or 'https'}://{host}" if source.allow_private else f"https://{host}"
     if source.allow_private:  # in one's own network, what a profile tells of itself leads nowhere else
         return f"{parts.scheme or 'https'}://{host}"
     return f"{parts.scheme}://{parts.netloc}" if parts.netloc else f"https://{host}"
@@ -147,7 +150,11 @@ def _read(source: Source, cursor: Cursor, server: Server) -> Batch:
 
 def _find(source: Source, server: Server) -> tuple[Place, str]:
     entity = find(source.address, server)
-    return Place(server=server.base, account=entity.id), entity.url
+    # The page that an account names may be anybody's: it is believed of the server that was asked, or of the account's host.
+    host = source.address.rpartition("@")[2]
+    shown = urlsplit(entity.url).netloc
+    own = place(entity.url) == place(server.base) or f".{shown}".endswith(f".{host}")
+    return Place(server=server.base, account=entity.id), entity.url if own else ""
 
 
 def _walk(server: Server, place: Place) -> walking.Walk:

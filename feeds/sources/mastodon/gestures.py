@@ -100,6 +100,8 @@ def gather(
     if run.error and not run.read:
         raise run.error
     _name_parents(run)
+    if run.error:
+        _leave_unnamed(run, kept)
     return Gathered(
         tuple(run.found.values()),
         run.positions,
@@ -146,7 +148,7 @@ def _statuses(run: _Gathering) -> None:
     address = run.server.address(f"/api/v1/accounts/{run.me}/statuses", limit=PAGE)
     place = Place.of(run.positions.get("statuses", ""))
     found = walk(run.server, address, place, first=FIRST_PAGES, right="read:statuses")
-    _take(run, "statuses", found, _of_mine)
+    _take(run, "statuses", found, _of_me)
 
 
 def _favourites(run: _Gathering) -> None:
@@ -198,6 +200,12 @@ _WITHOUT: dict[Any, str] = {
 
 
 # --- what was done ---
+
+
+def _of_me(run: _Gathering, status: Any) -> Iterator[Gesture]:
+    """What a status in one's own list does towards others; where a server counts anew, one's old list is somebody else's."""
+    if address_of(status["account"], run.server.host).lower() == run.server.home.lower():
+        yield from _of_mine(run, status)
 
 
 def _of_mine(run: _Gathering, status: Any) -> Iterator[Gesture]:
@@ -360,6 +368,20 @@ def _name_parents(run: _Gathering) -> None:
         about, _ = run.told.get(parent, ("", ""))
         if about and key in run.found and not run.found[key].about:
             run.found[key] = replace(run.found[key], about=about)
+
+
+def _leave_unnamed(run: _Gathering, before: Mapping[str, str]) -> None:
+    """Where there was no time to ask what was answered, one's own statuses are read once more: a gesture is told only once."""
+    unnamed = {key for key, parent in run.parents.items() if parent not in run.told}
+    lost = {key for key in unnamed if key in run.found and run.found[key].direction == "out"}
+    if not lost and not any(parent not in run.told for _, parent in run.nameless):
+        return
+    for key in lost:
+        del run.found[key]
+    if "statuses" in before:
+        run.positions["statuses"] = before["statuses"]
+    else:
+        run.positions.pop("statuses", None)
 
 
 def _ask_for(run: _Gathering, numbers: list[str]) -> None:

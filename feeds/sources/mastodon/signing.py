@@ -50,6 +50,8 @@ SENDING = ("write:statuses", "write:favourites")
 NAME = "Nouvelles"
 # The code is shown, and typed by hand.
 BY_HAND = "urn:ietf:wg:oauth:2.0:oob"
+# So many letters of a secret, in the words of a server, are too many.
+_GIVEAWAY = 6
 _USED_UP = N_("the code is no longer good, or was made for another window. Start again.")
 _NO_REASON = N_("it refuses, and does not say why")
 
@@ -312,7 +314,7 @@ def _account(door: Door, token: str, rights: tuple[str, ...], client: Client, no
     except MALFORMED:
         raise BadAnswer(address=door.base, reason=N_("it is no account")) from None
     user, _, host = address.rpartition("@")
-    address = f"{user}@{host.lower()}"
+    address = f"{user}@{_proven(user, host.lower(), door, client, now)}"
     return Account(
         "mastodon",
         address,
@@ -325,15 +327,28 @@ def _account(door: Door, token: str, rights: tuple[str, ...], client: Client, no
     )
 
 
+def _proven(user: str, host: str, door: Door, client: Client, now: datetime) -> str:
+    """The host of an account's name: another than the server's own is believed where that host says that it lives there.
+
+    Without that, any server could make itself the home of anybody's account.
+    """
+    own = urlsplit(door.base).netloc
+    if host == own or door.allow_private or _webfinger(user, host, client, now) == door.base:
+        return host
+    return own
+
+
 def _reason(server: Server, form: Mapping[str, str]) -> str:
     """Why a server refuses, in its own words, without what it may repeat of our secrets."""
     code, told = server.refused
     if code == "invalid_grant":
         return _USED_UP
+    told = told or code
     for name in ("code", "client_secret", "code_verifier"):
-        if form.get(name):
-            told = told.replace(form[name], "…")
-    return told or code or _NO_REASON
+        told = told.replace(form.get(name) or "\0", "…")
+    # Cut short as it may be, a secret may begin in it.
+    pieces = (form.get(name, "")[:_GIVEAWAY] for name in ("code", "client_secret", "code_verifier"))
+    return told if told and not any(piece and piece in told for piece in pieces) else _NO_REASON
 
 
 def _challenge(proof: str) -> str:

@@ -34,6 +34,8 @@ _QUOTE_INLINE = re.compile(
     r"""<(p|span)\b[^<>]*\bclass\s*=\s*["'][^"']*\bquote-inline\b[^"']*["'][^<>]*>.*?</\1>""",
     re.IGNORECASE | re.DOTALL,
 )
+# More of them are no quotation, but a way to keep us busy.
+_MOST_QUOTE_LINES = 3
 _BEFORE = re.compile(r"^\s*(?:@[\w.-]*\w(?:@[\w.:-]*\w)?[\s,:]+)+")
 _LONGEST = 500
 
@@ -119,7 +121,7 @@ def visibility_of(status: Any) -> Visibility:
 def uri_of(status: Any) -> str:
     """The key of a status everywhere; its page where a server tells none."""
     uri = status.get("uri") or status.get("url")
-    if not isinstance(uri, str):
+    if not isinstance(uri, str) or "\0" in uri:  # no file finds a name again that has a NUL in it
         raise KeyError("uri")
     return uri
 
@@ -130,7 +132,7 @@ def full(account: Any, host: str) -> str:
     >>> full("julie", "piaille.example"), full("paul@ailleurs.example", "piaille.example")
     ('julie@piaille.example', 'paul@ailleurs.example')
     """
-    if not isinstance(account, str) or not account.strip("@ "):
+    if not isinstance(account, str) or not account.strip("@ ") or "\0" in account:
         raise KeyError("acct")
     account = account.strip().removeprefix("@")
     return account if "@" in account else f"{account}@{host}"
@@ -166,7 +168,7 @@ def html_of(status: Any, *, quoted: bool = False) -> str:
     content = status.get("content") or ""
     if not isinstance(content, str):
         raise TypeError("content")
-    if quoted and "quote-inline" in content:
+    if quoted and 0 < content.count("quote-inline") <= _MOST_QUOTE_LINES:
         content = _QUOTE_INLINE.sub("", content)
     return clean(content, status.get("url") or status.get("uri"))
 

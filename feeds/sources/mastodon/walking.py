@@ -153,7 +153,9 @@ def _catch_up(server: Server, address: str, newest: Page, place: Place, right: s
 
 
 def _rest(server: Server, found: Walk, right: str) -> Walk:
-    """What a first walk left undone, after what is new."""
+    """What a first walk left undone, after what is new. A page that will not come is given up after some tries, and costs nobody
+    anything else.
+    """
     place = found.place
     steps = _Steps(next=place.rest)
     try:
@@ -163,11 +165,11 @@ def _rest(server: Server, found: Walk, right: str) -> Walk:
     else:
         steps = _back(server, start, place.left, right, set())
     items = [item for page in steps.pages for item in page.items]
-    over = steps.error is None
-    there = replace(
-        place, rest="" if over else steps.next, left=0 if over else max(1, place.left - len(steps.pages))
-    )
-    return Walk((*found.items, *items), there, found.gap, later(steps.error) if steps.error else None)
+    waits = later(steps.error) if isinstance(steps.error, Busy) else None
+    left = place.left - len(steps.pages) if waits else place.left - max(1, len(steps.pages))
+    over = steps.error is None or left <= 0
+    there = replace(place, rest="" if over else steps.next, left=0 if over else left)
+    return Walk((*found.items, *items), there, found.gap, waits)
 
 
 # --- steps ---
@@ -178,18 +180,26 @@ def _back(
 ) -> _Steps:
     """A page and the older ones, at most so many, up to one that holds something of `until`."""
     steps = _Steps([start], next=start.older)
-    if not start.older or most <= 1 or not until.isdisjoint(start.ids):
+    if not start.older or most <= 1 or _meets(start, until):
         return steps
     try:
         for page in server.pages(start.older, right=right, by_id=by_id, known=start.ids):
             steps.pages.append(page)
             steps.next = page.older
-            if len(steps.pages) >= most or not until.isdisjoint(page.ids):
+            if len(steps.pages) >= most or _meets(page, until):
                 break
     except FetchError as error:
         steps.error = error
     steps.next = _path(steps.next, server)
     return steps
+
+
+def _meets(page: Page, until: set[str]) -> bool:
+    """Whether a page is where we stood: it ends with something known, or holds mostly that. One known item alone may have come
+    to the top again, as what is favoured anew does.
+    """
+    known = [number in until for number in page.ids]
+    return bool(known) and (known[-1] or 2 * sum(known) >= len(known))
 
 
 def _forward(server: Server, start: str, most: int, right: str) -> _Steps:
