@@ -22,6 +22,7 @@ _PLACES = {
     "file": N_("Its keys are in {path}, which you alone can read: no keyring was found here."),
     "": N_("Its keys are gone from this machine: sign in again."),
 }
+_EVERYTHING = "main password"
 _RIGHTS = {
     "read": N_("reading"),
     "write": N_("sending"),
@@ -150,8 +151,8 @@ def accounts(app: App, *, as_json: bool) -> None:
 
 def rights(app: App, account: Account) -> str:
     """What an account may do for us, in words."""
-    if "main password" in account.rights:
-        return app.words.say(_RIGHTS["main password"])
+    if _EVERYTHING in account.rights:
+        return app.words.say(_RIGHTS[_EVERYTHING])
     coarse = [right if right in _RIGHTS else right.partition(":")[0] for right in account.rights]
     named = dict.fromkeys(app.words.say(_RIGHTS[right]) for right in coarse if right in _RIGHTS)
     return ", ".join(named) or ", ".join(account.rights)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -60,7 +60,7 @@ def blog(feed: str = f"{SITE}/feed", site: str = f"{SITE}/", owner: int = 1) -> 
 
 
 def propose(
-    *profiles: Profile, people: tuple[Person, ...] = (JULIE,), has: tuple[Identity, ...] = (), **more: bool
+    *profiles: Profile, people: tuple[Person, ...] = (JULIE,), has: tuple[Identity, ...] = (), **more: Any
 ) -> Proposals:
     return follows.propose(profiles, Here(people, has), ME, NOON, **more)
 

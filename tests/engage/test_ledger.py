@@ -198,16 +198,8 @@ def test_whom_one_knows_best_stands_first_and_nobody_is_left_out(house: House) -
     for number in range(6):
         of = house.person(f"Nora {number}", circle=3 if number < 5 else 1)
         house.store.add_identity(identity(of.id, kind="mastodon", address=f"n{number}@piaille.example"))
-        tell(
-            house,
-            gesture(
-                f"s{number}",
-                kind="wrote",
-                direction="in",
-                other=f"n{number}@piaille.example",
-                at=NOON - number * HOUR,
-            ),
-        )
+        said = gesture(f"s{number}", kind="wrote", direction="in", at=NOON - number * HOUR)
+        tell(house, replace(said, other=f"n{number}@piaille.example"))
     assert [w.person.name[-1] for w in day(house).waiting] == ["5", "0", "1", "2", "3", "4"]
 
 
