@@ -9,7 +9,7 @@ import click
 
 from engage.cli.base import OK, SOME_FAILED, App, Command, as_json, pass_app, print_json, table
 from engage.words import visible
-from feeds.errors import N_
+from feeds.errors import N_, Busy
 
 if TYPE_CHECKING:
     from collections.abc import Container
@@ -57,6 +57,8 @@ def gather(app: App, *, force: bool = False, quiet: bool = False) -> Told | None
 
     told = update(app.store, app.client, app.networks, app.now(), force=force)
     for trouble in told.troubles if not quiet else ():
+        if isinstance(trouble.error, Busy) and not trouble.error.values.get("asked"):
+            continue  # its host has said so to the timeline already
         app.warn(
             N_("! {source}: {problem}"), source=trouble.account.label, problem=app.words.error(trouble.error)
         )

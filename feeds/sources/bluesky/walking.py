@@ -71,7 +71,8 @@ class Walk:
     """What a walk brought: what is new or has changed, newest first, and the place where it ended.
 
     `gap` says that nothing known appeared, so that some may be missing; `interrupted` is what ended it early: then the place
-    is the old one, and the next walk closes the hole. Only a first walk that met a fault gives up what it did not reach: that is older.
+    is the old one, and the next walk closes the hole. Only a first walk that met a fault gives up what it did not reach: that is
+    older.
     """
 
     items: tuple[Any, ...]
