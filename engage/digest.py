@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 WIDEST = 88
 _SHOWN_PASSAGE = 240
+_STRANGERS = 5
 
 
 def as_json(day: Today, words: Words) -> dict[str, Any]:
@@ -32,6 +33,7 @@ def as_json(day: Today, words: Words) -> dict[str, Any]:
         "day": day.day.isoformat(),
         "highlights": [_highlight(h, words) for h in day.highlights],
         "waiting": [_waiting(w, words) for w in day.waiting],
+        "strangers": list(day.strangers),
         "drifting": [drifting_json(d, words) for d in day.drifting],
         "unheard": list(day.unheard),
         "done": [{"piece": d.piece.id, "person": d.person.name, "title": d.piece.title} for d in day.done],
@@ -90,10 +92,7 @@ def terminal(day: Today, words: Words, width: int, style: Style) -> str:
         lines += [*_highlight_lines(highlight, words, width, style), ""]
     if not day.highlights:
         lines += [*_wrap(_quiet_day(day, words), width, ""), ""]
-    if day.waiting:
-        lines += [style(say(N_("They wrote to you")), bold=True), ""]
-        for waiting in day.waiting:
-            lines += [*_waiting_lines(waiting, day, words, width, style), ""]
+    lines += _written_lines(day, words, width, style)
     for done in day.done:
         answered = say(N_("Answered today: {person}, “{title}”")).format(
             person=done.person.name, title=_short(done.piece.title, width)
@@ -112,6 +111,18 @@ def terminal(day: Today, words: Words, width: int, style: Style) -> str:
     return "\n".join(lines)
 
 
+def _written_lines(day: Today, words: Words, width: int, style: Style) -> list[str]:
+    """Who wrote to you: your people, each with their words, and in one sentence those who are none."""
+    lines: list[str] = []
+    if day.waiting:
+        lines += [style(words.say(N_("They wrote to you")), bold=True), ""]
+        for waiting in day.waiting:
+            lines += [*_waiting_lines(waiting, day, words, width, style), ""]
+    if day.strangers:
+        lines += [*_wrap(strangers_in(day, words), width, ""), ""]
+    return lines
+
+
 def _waiting_lines(waiting: Waiting, day: Today, words: Words, width: int, style: Style) -> list[str]:
     name, said = style(visible(waiting.person.name), bold=True), waiting.said
     lines = _wrap(f"{waiting.person.name} · {when_said(waiting, day, words)}", width, "")
@@ -124,6 +135,17 @@ def _waiting_lines(waiting: Waiting, day: Today, words: Words, width: int, style
     if waiting.piece is not None:
         lines.append(f"  → nouvelles thanks {waiting.piece}")
     return lines
+
+
+def strangers_in(day: Today, words: Words) -> str:
+    """Who wrote to you and is none of your people, in a sentence."""
+    shown = ", ".join(day.strangers[:_STRANGERS])
+    if len(day.strangers) > _STRANGERS:
+        shown += f" (+ {len(day.strangers) - _STRANGERS})"
+    message = N_(
+        "Not among your people, and wrote to you: {names}. “nouvelles add NAME ADDRESS” adds somebody."
+    )
+    return words.say(message).format(names=shown)
 
 
 def when_said(waiting: Waiting, day: Today, words: Words) -> str:

@@ -190,6 +190,7 @@ class Today:
     """One day's answer: the one value that every screen shows. It ends.
 
     `waiting` are those who wrote to you and wait, whom no highlight shows already; `signed_in` says that you are, somewhere.
+    `strangers` are accounts of nobody you know that wrote to you, with their names.
     `people` is how many there are at all, `more` how many pieces were not chosen; `unheard` names the sources that could not
     be read when last asked.
     """
@@ -203,6 +204,7 @@ class Today:
     unheard: tuple[str, ...] = ()
     waiting: tuple[Waiting, ...] = ()
     signed_in: bool = False
+    strangers: tuple[str, ...] = ()
 
     @property
     def out_of_sight(self) -> tuple[Drifting, ...]:

@@ -294,6 +294,17 @@ class Store:
         )
         return [_engagement(row) for row in rows]
 
+    def strangers(self, since: datetime) -> list[tuple[str, str, str]]:
+        """Who wrote to you since then and is none of your people: network, address and name, the latest first."""
+        rows = self.connection.execute(
+            "select g.network, g.other, max(g.name) as name from gestures g "
+            "left join identities i on i.kind = g.network and i.address = g.other "
+            "where i.id is null and g.direction = 'in' and g.at >= ? "
+            "and g.kind in ('wrote', 'replied', 'mentioned', 'quoted') group by g.network, g.other order by max(g.at) desc",
+            (_stamp(since),),
+        )
+        return [(row[0], row[1], row[2]) for row in rows]
+
     # --- drafts ---
 
     def add_draft(self, draft: Draft) -> Draft:

@@ -57,9 +57,24 @@ def today(store: Store, now: datetime, config: Config, zone: tzinfo | None = Non
     seen = {shown.person.id for shown in highlights if known.speaks_to_me(shown.piece)}
     waiting = tuple(w for w in known.waiting(now - WAITS) if w.person.id not in seen)
     accounts = bool(store.feeds.accounts())
+    strangers = tuple(_called(*who) for who in store.strangers(now - WAITS))
     return Today(
-        day, highlights, tuple(adrift), tuple(done), len(known.people), more, unheard, waiting, accounts
+        day,
+        highlights,
+        tuple(adrift),
+        tuple(done),
+        len(known.people),
+        more,
+        unheard,
+        waiting,
+        accounts,
+        strangers,
     )
+
+
+def _called(network: str, address: str, name: str) -> str:
+    account = f"@{address}" if network == "mastodon" else address
+    return f"{name} ({account})" if name else account
 
 
 def drifting(store: Store, now: datetime, config: Config, zone: tzinfo | None = None) -> list[Drifting]:

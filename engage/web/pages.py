@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, RedirectResponse
 
 from engage import thanks, today
-from engage.digest import when_said
+from engage.digest import strangers_in, when_said
 from engage.errors import UnknownPiece
 from engage.model import CONTACTS, Direction, Engagement
 from engage.when import parse_moment
@@ -64,6 +64,7 @@ def show_today(ask: Ask) -> Response:
         begun=_begun(ask.desk),
         letters=_letters(ask.desk, day),
         when_said=when_said,
+        strangers_in=strangers_in,
     )
 
 

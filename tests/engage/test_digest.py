@@ -181,6 +181,7 @@ def test_the_day_for_programs() -> None:
             }
         ],
         "waiting": [],
+        "strangers": [],
         "drifting": [
             {
                 "person": "Walter",
@@ -254,3 +255,11 @@ def test_what_only_followers_may_read_says_so() -> None:
     private = replace(PLAIN, piece=piece(post(title="Les haies", visibility="private")))
     assert "Julie Martin · Les haies\n  for followers only\n" in terminal(replace(DAY, highlights=(private,)))
     assert "followers" not in terminal()
+
+
+def test_strangers_who_wrote_are_named_in_one_sentence() -> None:
+    names = tuple(f"N{number} (@n{number}@x.example)" for number in range(7))
+    told = " ".join(terminal(replace(DAY, strangers=names)).split())
+    assert "Not among your people, and wrote to you: N0 (@n0@x.example), " in told
+    assert "N4 (@n4@x.example) (+ 2). “nouvelles add NAME ADDRESS” adds somebody." in told
+    assert "\x1b" not in terminal(replace(DAY, strangers=(HOSTILE,)))

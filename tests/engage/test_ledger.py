@@ -180,6 +180,19 @@ def test_an_answer_that_no_network_saw_counts_when_you_note_it(house: House, kin
     assert day(house).waiting == ()
 
 
+def test_who_is_none_of_your_people_and_wrote_is_named(house: House) -> None:
+    julie(house)
+    tell(
+        house,
+        gesture("s1", kind="wrote", direction="in"),
+        gesture("s2", kind="mentioned", direction="in", other="zoe@x.example", name="Zoé"),
+        gesture("s3", kind="replied", direction="in", other="paul@x.example", at=NOON - 2 * HOUR),
+        gesture("s4", kind="liked", direction="in", other="ann@x.example"),
+        gesture("s5", kind="wrote", direction="in", other="old@x.example", at=NOON - 60 * DAY),
+    )
+    assert day(house).strangers == ("Zoé (@zoe@x.example)", "@paul@x.example")
+
+
 def test_thanks_for_something_else_answer_no_question(house: House) -> None:
     of = julie(house)
     (number,) = toots(house, post("note", key=TOOT, text=HAIES))
