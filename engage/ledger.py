@@ -51,33 +51,42 @@ class Told:
 def update(store: Store, client: Client, networks: Networks, now: datetime, *, force: bool = False) -> Told:
     """Gather what is due of all own accounts, then settle it; one account's trouble never stops the rest."""
     due = store.feeds.to_gather(now, force=force)
+    # What a refresh just before this was told holds here too.
+    client.waiting.update(store.feeds.waiting(now))
     found: list[Gathered | FetchError] = []
     if due:
-        client.waiting.update(
-            store.feeds.waiting(now)
-        )  # what a refresh just before this was told holds here too
         with ThreadPoolExecutor(len(due)) as talks:
             found = list(talks.map(lambda one: _gather(one[0], one[1], client, networks, now), due))
     gestures, troubles, warnings = 0, [], []
-    told_before = {health.account.id: health.warnings for health in store.feeds.accounts_health()}
+    known = {health.account.id: health.warnings for health in store.feeds.accounts_health()}
     for (account, _), outcome in zip(due, found, strict=True):
-        trouble = outcome if isinstance(outcome, FetchError) else outcome.interrupted
-        if isinstance(trouble, Busy) and trouble.values.get("asked"):
-            until = datetime.fromisoformat(trouble.values["at"])
-            store.feeds.host_asks_to_wait(place(trouble.values["asked"]), until)
+        new, trouble = _keep(store, account, outcome, now)
+        gestures += new
         if trouble:
             troubles.append(Trouble(account, trouble))
-        if isinstance(outcome, FetchError):
-            store.feeds.fail_gathering(account, outcome, now)
-            continue
-        try:
-            gestures += store.feeds.save_gathered(account, outcome, now)
-        except UNFIT as error:
-            store.feeds.fail_gathering(account, defect(account.label, error), now)
-            troubles.append(Trouble(account, defect(account.label, error)))
-        fresh = (warning for warning in outcome.warnings if warning not in told_before.get(account.id, ()))
-        warnings += [(account, warning) for warning in fresh]  # “nouvelles accounts” shows the others
+        if not isinstance(outcome, FetchError):  # what was said before, “nouvelles accounts” shows
+            said = known.get(account.id, ())
+            warnings += [(account, warning) for warning in outcome.warnings if warning not in said]
     return Told(len(due), gestures, settle(store), tuple(troubles), tuple(warnings))
+
+
+def _keep(
+    store: Store, account: Account, outcome: Gathered | FetchError, now: datetime
+) -> tuple[int, FetchError | None]:
+    """Keep what was gathered, and what went wrong; returns how many gestures are new, and that."""
+    trouble = outcome if isinstance(outcome, FetchError) else outcome.interrupted
+    if isinstance(trouble, Busy) and trouble.values.get("asked"):
+        until = datetime.fromisoformat(trouble.values["at"])
+        store.feeds.host_asks_to_wait(place(trouble.values["asked"]), until)
+    if isinstance(outcome, FetchError):
+        store.feeds.fail_gathering(account, outcome, now)
+        return 0, trouble
+    try:
+        return store.feeds.save_gathered(account, outcome, now), trouble
+    except UNFIT as error:
+        unfit = defect(account.label, error)
+        store.feeds.fail_gathering(account, unfit, now)
+        return 0, unfit
 
 
 def _gather(

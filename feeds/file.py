@@ -94,9 +94,8 @@ def joining(connection: sqlite3.Connection) -> Iterator[None]:
         return
     try:
         yield
-    except (
-        sqlite3.IntegrityError
-    ) as error:  # what came contradicts itself: one source's trouble, not the file's
+    except sqlite3.IntegrityError as error:
+        # What came contradicts itself: that is one source's trouble, and not the file's.
         connection.execute("rollback")
         raise ValueError(str(error)) from error
     except BaseException:

@@ -16,14 +16,14 @@ from typing import TYPE_CHECKING, Any
 from feeds import timing
 from feeds.address import canonical
 from feeds.formats.identity import known as exact
-from feeds.rows import POST_COLUMNS, Saved, post_row, stamp
+from feeds.rows import POST_COLUMNS, Saved, post_row, spelt, stamp
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
-    from feeds.model import Post
+    from feeds.model import Heard, Post
 
 _PUBLISHED = 7  # the place of the date of publication among POST_COLUMNS
 _ALL_BUT_MORE = POST_COLUMNS.replace("more, ", "")
@@ -74,6 +74,43 @@ def keep(
     ]
     _update(connection, edited)
     return Saved(len(strangers), len(edited), frozenset(post.kind for post in strangers))
+
+
+def laid(connection: sqlite3.Connection, heard: Sequence[Heard], now: datetime) -> list[tuple[int, Post]]:
+    """What was heard, laid to sources: those that there are, and new ones that nobody asks."""
+    heard = [replace(one, source=spelt(one.source)) for one in heard]
+    connection.executemany(
+        "insert into sources (kind, address, label, site, language, given, allow_private, added_at, through, overheard) "
+        "values (?, ?, ?, ?, '', 0, 0, ?, ?, 1) on conflict (kind, address) do update set "
+        "label = iif(excluded.label = '', label, excluded.label), through = excluded.through "
+        "where label <> excluded.label or through <> excluded.through",
+        [
+            (
+                one.source.kind,
+                one.source.address,
+                one.source.label,
+                one.source.site,
+                stamp(now),
+                one.source.through,
+            )
+            for one in heard
+            if not one.only_known
+        ],
+    )
+    rows = connection.execute(
+        "select kind, address, id from sources where removed_at is null and address in (select value from json_each(?))",
+        (json.dumps([one.source.address for one in heard]),),
+    ).fetchall()
+    numbers = {(row[0], row[1]): int(row[2]) for row in rows}
+    connection.executemany(
+        "insert or ignore into cursors (source_id) values (?)", [(number,) for number in numbers.values()]
+    )
+    return [
+        (numbers[place], post)
+        for one in heard
+        if (place := (one.source.kind, one.source.address)) in numbers
+        for post in one.posts
+    ]
 
 
 def hear(

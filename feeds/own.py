@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 from feeds import file, timing
 from feeds.model import Source
-from feeds.rows import account_health_of, account_of, gesture_of, stamp
+from feeds.rows import account_health_of, account_of, stamp
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Mapping
     from datetime import datetime
 
     from feeds.errors import FetchError
-    from feeds.model import Account, Gathered, Gesture, Network
+    from feeds.model import Account, Gathered, Gesture
     from feeds.rows import AccountHealth
 
 
@@ -127,7 +127,8 @@ class Own:
             )
             new = self.connection.total_changes - before
             error = gathered.interrupted
-            self._gathered(account, error, 0, now)
+            faults = int(error is not None and timing.counts_as_failure(error))
+            self._gathered(account, error, faults, now)
             self.connection.execute(
                 "update accounts set positions = ?, gathered_at = ?, warnings = ? where id = ?",
                 (json.dumps(dict(gathered.positions)), stamp(now), json.dumps(gathered.warnings), account.id),
@@ -150,14 +151,6 @@ class Own:
             "update accounts set due_at = ?, failures = ?, error = ? where id = ?",
             (stamp(again), failures, told, account.id),
         )
-
-    def gestures(self, network: Network, others: Iterable[str]) -> Iterator[Gesture]:
-        """What passed between one's own accounts and these others on a network, the oldest first."""
-        rows = self.connection.execute(
-            "select * from gestures where network = ? and other in (select value from json_each(?)) order by at, id",
-            (network, json.dumps(list(others))),
-        )
-        return (gesture_of(row) for row in rows)
 
 
 def _home_of(account: Account) -> Source:

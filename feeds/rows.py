@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -208,6 +208,11 @@ def gesture_of(row: sqlite3.Row) -> Gesture:
         name=row["name"],
         exact=bool(row["exact"]),
     )
+
+
+def spelt(source: Source) -> Source:
+    """A source with its address in the one spelling that names of accounts on Mastodon have here: they know no capitals."""
+    return replace(source, address=source.address.lower()) if source.kind == "mastodon" else source
 
 
 def cursor_of(row: sqlite3.Row) -> Cursor:

@@ -27,17 +27,18 @@ from feeds.rows import (
     outline_of,
     pace_of,
     source_of,
+    spelt,
     stamp,
 )
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Container, Sequence
+    from collections.abc import Container
     from contextlib import AbstractContextManager
     from datetime import datetime
 
     from feeds.article import Article
-    from feeds.model import Batch, Heard, Post, Source, StoredPost
+    from feeds.model import Batch, Post, Source, StoredPost
     from feeds.opml import Outline
 
 __all__ = ["Due", "Health", "Saved", "Store"]
@@ -65,7 +66,7 @@ class Store(Posts, Own):
 
         One that was removed is followed again, with all that it had.
         """
-        source = _spelt(source)
+        source = spelt(source)
         if (known := self.known(source)) is not None:
             source = replace(source, address=known.address)
         with self.writing():
@@ -342,7 +343,9 @@ class Store(Posts, Own):
                 (source.account,),
             )
         if batch.heard:
-            return keeping.hear(self.connection, self._overheard(batch.heard, now), now, due.answered)
+            return keeping.hear(
+                self.connection, keeping.laid(self.connection, batch.heard, now), now, due.answered
+            )
         if not batch.posts:
             return Saved()
         saved = keeping.keep(self.connection, source.id, batch.posts, now, due.answered)
@@ -350,42 +353,6 @@ class Store(Posts, Own):
             # It says things that the timeline left out (one follows it there no more, say): it is asked like all others again.
             self.connection.execute("update sources set through = '' where id = ?", (source.id,))
         return saved
-
-    def _overheard(self, heard: Sequence[Heard], now: datetime) -> list[tuple[int, Post]]:
-        """What was heard, laid to sources: those that there are, and new ones that nobody asks."""
-        heard = [replace(one, source=_spelt(one.source)) for one in heard]
-        self.connection.executemany(
-            "insert into sources (kind, address, label, site, language, given, allow_private, added_at, through, overheard) "
-            "values (?, ?, ?, ?, '', 0, 0, ?, ?, 1) on conflict (kind, address) do update set "
-            "label = iif(excluded.label = '', label, excluded.label), through = excluded.through "
-            "where label <> excluded.label or through <> excluded.through",
-            [
-                (
-                    one.source.kind,
-                    one.source.address,
-                    one.source.label,
-                    one.source.site,
-                    stamp(now),
-                    one.source.through,
-                )
-                for one in heard
-                if not one.only_known
-            ],
-        )
-        rows = self.connection.execute(
-            "select kind, address, id from sources where removed_at is null and address in (select value from json_each(?))",
-            (json.dumps([one.source.address for one in heard]),),
-        ).fetchall()
-        numbers = {(row[0], row[1]): int(row[2]) for row in rows}
-        self.connection.executemany(
-            "insert or ignore into cursors (source_id) values (?)", [(number,) for number in numbers.values()]
-        )
-        return [
-            (numbers[place], post)
-            for one in heard
-            if (place := (one.source.kind, one.source.address)) in numbers
-            for post in one.posts
-        ]
 
     def _save_words(self, source: Source, batch: Batch) -> None:
         self.connection.execute(
@@ -481,11 +448,6 @@ class Store(Posts, Own):
                 "do update set (url, text, html, fetched_at) = (excluded.url, excluded.text, excluded.html, excluded.fetched_at)",
                 (post_id, article.url, article.text, article.html, stamp(now)),
             )
-
-
-def _spelt(source: Source) -> Source:
-    """A source with its address in the one spelling that names of accounts on Mastodon have here: they know no capitals."""
-    return replace(source, address=source.address.lower()) if source.kind == "mastodon" else source
 
 
 def _due(row: sqlite3.Row, own: Container[str]) -> Due:
