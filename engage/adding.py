@@ -5,16 +5,16 @@ What was found is kept even when another address was not; adding the same again 
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
 
+from engage import addresses
 from engage.errors import BelongsToAnother
 from engage.model import Identity, Person
-from engage.store import fold
-from feeds.address import is_web
+from engage.naming import fold
+from engage.stored.joining import marks_of
 from feeds.errors import N_, Busy, FeedsError, HoldsPassword, NotFound
 from feeds.guard import place
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import timedelta
 
-    from engage.model import Circle, IdentityKind, Language, Register
+    from engage.model import Address, Circle, IdentityKind, Language, Register
     from engage.store import Store
     from feeds.discover import Discovery, Found
     from feeds.errors import Worded
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     # What an address is, and what can be fetched behind it.
     _Behind = tuple[Identity, Found | None]
 
-_EMAIL = re.compile(r"^(?:mailto:)?(?P<address>[^@\s:/]+@[^@\s:/]+\.[^@\s:/]+)$")
 # Where people have a page but nothing that may be fetched: kept as a link to open.
 _ONLY_LINKS = ("linkedin.com", "x.com", "twitter.com", "facebook.com", "instagram.com", "threads.net")
 _NO_ADDRESS = N_("nothing, for it is no address, no @user@host and no handle")
@@ -117,39 +116,41 @@ def _free(store: Store, wish: Wish, found: list[_Behind]) -> tuple[list[_Behind]
             free.append((identity, behind))
         else:
             address = identity.label or identity.address
-            taken.append(NotAdded(address, BelongsToAnother(address=address, person=", ".join(others))))
+            taken.append(
+                NotAdded(
+                    address, BelongsToAnother(address=address, person=", ".join(others), wished=wish.name)
+                )
+            )
     return free, taken
 
 
 def _look(address: str, discovery: Discovery) -> tuple[Identity, Found | None]:
     """An address as an identity, and as a source where it is one."""
     now = discovery.now
-    if email := _EMAIL.match(address):
-        mailbox = _mailbox(email["address"])
-        return _identity("email", mailbox, mailbox, f"mailto:{mailbox}", address, now), None
+    if known := _only_kept(address):
+        return _identity(known.kind, known.address, known.label, known.url, address, now), None
     try:
-        if link := _only_link(address):
-            return _identity("link", link, urlsplit(link).hostname or "", link, address, now), None
-        found = discovery.find(address)
+        urlsplit(address)
     except ValueError:  # "http://[" and its like
         raise NotFound(address=address, tried=_NO_ADDRESS) from None
+    found = discovery.find(address)
     source = found.source
     url = source.site or (source.address if source.kind == "blog" else "")
     kind = cast("IdentityKind", source.kind)  # nobody types a timeline
     return _identity(kind, source.address, source.label, url, address, now), found
 
 
-def _mailbox(address: str) -> str:
-    """An e-mail address in one spelling: the domain's case means nothing."""
-    user, _, domain = address.rpartition("@")
-    return f"{user}@{domain.lower()}"
-
-
-def _only_link(address: str) -> str:
-    """The address of a page that may only be opened, with its scheme; empty when it is something else."""
-    link = address if is_web(address) else f"https://{address}"
-    host = "" if "@" in address.partition("/")[0] else urlsplit(link).hostname or ""
-    return link if any(host == name or host.endswith(f".{name}") for name in _ONLY_LINKS) else ""
+def _only_kept(typed: str) -> Address | None:
+    """What is only kept, to be written to or opened: a mailbox, a telephone, a profile that nobody may fetch; else nothing."""
+    if typed.startswith(("+", "tel:")):
+        return addresses.phone(typed)
+    if typed.startswith("did:"):
+        return None
+    known = addresses.read(typed)
+    if known is None or known.kind in {"email", "linkedin", "x"}:
+        return known
+    host = addresses.host_of(known.url) if known.kind == "link" else ""
+    return known if any(f".{host}".endswith(f".{name}") for name in _ONLY_LINKS) else None
 
 
 def _identity(kind: IdentityKind, address: str, label: str, url: str, typed: str, now: datetime) -> Identity:
@@ -169,6 +170,8 @@ def _keep(store: Store, wish: Wish, found: list[_Behind], now: datetime) -> Adde
             mine = replace(mine, source_id=source.id)
         (new if store.add_identity(mine) else known).append(mine)
     others = tuple(link.url for _, behind in found if behind for link in behind.others)
+    # Whoever is named by hand is wanted, whatever was asked before.
+    store.remember_again(marks_of(person, store.identities(person.id)))
     return Added(person, is_new, tuple(new), tuple(known), others=others)
 
 
@@ -191,7 +194,7 @@ def _changed(store: Store, person: Person, wish: Wish) -> Person:
         "circle": wish.circle,
         "register": wish.register,
         "language": wish.language,
-        "every_days": None if wish.every is None else wish.every.days,
+        "every": wish.every,
         "note": wish.note,
     }
     return store.change_person(

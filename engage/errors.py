@@ -14,6 +14,8 @@
         ├── UnknownPerson        nobody by that name
         ├── AmbiguousPerson      several people by that name
         ├── NameTaken            somebody else is called that
+        ├── SamePerson           two who are one already
+        ├── NothingToSplit       somebody into whom nobody was merged
         ├── BelongsToAnother     an address that is somebody else's already
         ├── UnknownPiece         no post by that number
         ├── UnknownDraft         no draft by that number
@@ -117,20 +119,39 @@ class UnknownPerson(EngageError):
 class AmbiguousPerson(EngageError):
     """Several people answer to that name."""
 
-    words = N_("“{name}” may be {choices}. Write more of the name.")
+    words = N_("“{name}” may be {choices}. Write more of the name, or the number.")
+
+
+class SamePerson(EngageError):
+    """Two people are asked to become one, and are it already."""
+
+    words = N_("Both names mean {person}: there is nothing to merge.")
+
+
+class NothingToSplit(EngageError):
+    """Nobody was merged into this person."""
+
+    words = N_(
+        "Nobody was merged into {person}. To make somebody else of some of the addresses, name them: "
+        "nouvelles people split “{person}” ADDRESS … --as NAME"
+    )
 
 
 class NameTaken(EngageError):
     """Two people of one name could not be told apart."""
 
-    words = N_("Somebody else is called {name} already. Add something that tells the two apart.")
+    words = N_(
+        "Somebody else is called {name} already. If both are one person, “nouvelles people merge” makes them one; "
+        "if not, add something that tells the two apart."
+    )
 
 
 class BelongsToAnother(EngageError):
     """An address is somebody else's already."""
 
     words = N_(
-        "{address} belongs to {person} already. If both of them write there, add it again with --shared."
+        "{address} belongs to {person} already. If that is the same person, say so: "
+        "nouvelles people merge “{person}” “{wished}”. If both of them write there, add it again with --shared."
     )
 
 

@@ -18,7 +18,9 @@ Language = Literal["fr", "en"]
 Register = Literal["tu", "vous"]
 Direction = Literal["out", "in"]
 DraftState = Literal["open", "sent", "discarded"]
-IdentityKind = Literal["blog", "mastodon", "bluesky", "email", "link"]
+IdentityKind = Literal["blog", "mastodon", "bluesky", "email", "linkedin", "x", "phone", "link"]
+# How sure it is that an address is somebody's: strong evidence links by itself, medium proposes, weak asks.
+Strength = Literal["strong", "medium", "weak"]
 
 # What may pass between two people. The first ones are logged by hand; a like or a boost is kept but is no contact.
 CONTACTS = (
@@ -44,6 +46,10 @@ class Person:
 
     `register` and `language` are empty until you choose them. `every` is how often you would like to be in touch: None
     leaves it to the circle, zero means no rhythm at all. `unnamed` says that the name is only what a file calls their feed.
+
+    `met` is where and how you met, `met_on` when, as far as that is known (`2019`, `2019-06`, `2019-06-14`); `common` what you
+    have in common; `goals` what you wish to do together; `also` other names of theirs. A birthday without a year is `--06-14`.
+    Until `rests_until` nobody reminds you of them, unless something passes between you after `rested`, when you said so.
     """
 
     id: int
@@ -55,6 +61,31 @@ class Person:
     every: timedelta | None = None
     note: str = ""
     unnamed: bool = False
+    company: str = ""
+    position: str = ""
+    met: str = ""
+    met_on: str = ""
+    common: str = ""
+    birthday: str = ""
+    tags: tuple[str, ...] = ()
+    goals: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
+    rests_until: date | None = None
+    rested: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """One address in the form in which it is kept and compared, whoever's it is.
+
+    `address` is the key within its kind: an e-mail address, `user@host`, a DID, a LinkedIn slug or X handle in small letters, the
+    digits of a telephone number, a page's URL. `label` is what people call it, `url` what opens it.
+    """
+
+    kind: IdentityKind
+    address: str
+    label: str
+    url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +123,38 @@ class Engagement:
     key: str | None = None
     about: str = ""
     url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Something that only you can say: whether an address, or another person of yours, is this person too.
+
+    `about` is that address, or None where two people are asked about; `other_id` is that other person, or None. `card` holds
+    what else a file said of whoever it is, so that nothing of it is lost until you answer. `key` is
+    the same whenever the same is asked.
+    """
+
+    id: int
+    person_id: int
+    key: str
+    strength: Strength
+    evidence: str
+    at: datetime
+    other_id: int | None = None
+    about: Address | None = None
+    card: str = ""
+    answer: Literal["", "yes", "no"] = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """That a person knows another one, or follows them on a network; `evidence` says how that is known."""
+
+    person_id: int
+    other_id: int
+    kind: Literal["knows", "follows"]
+    evidence: str
+    since: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +220,8 @@ class Highlight:
 class Drifting:
     """A person whose last contact is older than their rhythm, and a natural occasion to write.
 
-    `met` is false when nothing is known to have passed between you: then `days` counts from when they were added.
+    `met` is false when nothing is known to have passed between you: then `days` counts from when they were added. `late` is by how
+    many days the rhythm is over, counted from the end of a rest where there was one.
     """
 
     person: Person
@@ -166,6 +230,7 @@ class Drifting:
     met: bool
     occasion: Reason
     piece: Piece | None = None
+    late: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,9 @@
 
 A rhythm is how often you would like to be in touch; being late is nobody's fault and carries no debt. The order is by
 `max(days − rhythm, 0) / rhythm`, so that two weeks late on six weeks counts more than two weeks late on a year.
+
+Whoever you let rest is nobody's debt either: until then nobody reminds you of them, and afterwards lateness counts from then on.
+Whatever passes between you ends the rest.
 """
 
 from __future__ import annotations
@@ -13,7 +16,7 @@ from engage.model import Drifting, Engagement, Person, Piece, Reason, cut
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime, tzinfo
+    from datetime import date, datetime, tzinfo
 
 # A piece older than this is no news to write about.
 FRESH = timedelta(days=60)
@@ -33,9 +36,20 @@ def days_between(earlier: datetime, later: datetime, zone: tzinfo | None = None)
     return max(0, (later.astimezone(zone).date() - earlier.astimezone(zone).date()).days)
 
 
-def overdue(days: int, rhythm: timedelta) -> float:
+def overdue(adrift: Drifting) -> float:
     """How late, as a share of the rhythm: 0 when in time."""
-    return max(days - rhythm.days, 0) / max(rhythm.days, 1)
+    return max(adrift.late, 0) / max(adrift.rhythm_days, 1)
+
+
+def rests(person: Person, last_contact: datetime | None, day: date) -> bool:
+    """Whether you let a person rest on a day, and nothing has passed between you since you said so."""
+    return (
+        person.rests_until is not None and day < person.rests_until and not _was_broken(person, last_contact)
+    )
+
+
+def _was_broken(person: Person, last_contact: datetime | None) -> bool:
+    return person.rested is not None and last_contact is not None and last_contact > person.rested
 
 
 def drifting(
@@ -54,11 +68,15 @@ def drifting(
     if rhythm is None:
         return None
     days = days_between(last_contact or person.added, now, zone)
-    if days <= rhythm.days:
+    day = now.astimezone(zone).date()
+    if days <= rhythm.days or rests(person, last_contact, day):
         return None
+    late = days - rhythm.days
+    if person.rests_until is not None and not _was_broken(person, last_contact):
+        late = min(late, (day - person.rests_until).days)
     fresh = recent if recent is not None and now - recent.when <= FRESH else None
     reason = _occasion(engagements, fresh, now, zone)
-    return Drifting(person, days, rhythm.days, last_contact is not None, reason, fresh)
+    return Drifting(person, days, rhythm.days, last_contact is not None, reason, fresh, late)
 
 
 def _occasion(

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from sqlite_utils import Migrations
 
+from engage.addresses import read
+
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
@@ -130,3 +132,65 @@ def m003_gestures(db: Database) -> None:
         "create unique index idx_engagements_key on engagements (person_id, key) where key is not null"
     )
     db["identities"].create_index(["kind", "address"])  # type: ignore[union-attr]
+
+
+@migrations()
+def m004_people(db: Database) -> None:
+    """All that one may know of a person; what only you can say; who knows whom; who became one; who is to be forgotten."""
+    people = db["people"]
+    for name in ("company", "position", "met", "met_on", "common", "birthday"):
+        people.add_column(name, str, not_null_default="")  # type: ignore[union-attr]
+    for name in ("tags", "goals", "also"):
+        people.add_column(name, str, not_null_default="[]")  # type: ignore[union-attr]
+    for name in ("rests_until", "rested_at"):
+        people.add_column(name, str)  # type: ignore[union-attr]
+    # Of two who were merged, the row of the one that is no more stays, so that they can be told apart again.
+    people.add_column("merged_into", int)  # type: ignore[union-attr]
+    db["questions"].create(  # type: ignore[union-attr]
+        {
+            "id": int,
+            "person_id": int,
+            "other_id": int,
+            "key": str,
+            "about": str,
+            "card": str,
+            "strength": str,
+            "evidence": str,
+            "at": str,
+            "answer": str,
+        },
+        pk="id",
+        foreign_keys=[("person_id", "people", "id"), ("other_id", "people", "id")],
+        not_null={"person_id", "key", "about", "card", "strength", "evidence", "at", "answer"},
+        strict=True,
+    )
+    db["questions"].create_index(["key"], unique=True)  # type: ignore[union-attr]
+    db["relations"].create(  # type: ignore[union-attr]
+        {"id": int, "person_id": int, "other_id": int, "kind": str, "evidence": str, "since": str},
+        pk="id",
+        foreign_keys=[("person_id", "people", "id"), ("other_id", "people", "id")],
+        not_null={"person_id", "other_id", "kind", "evidence", "since"},
+        strict=True,
+    )
+    db["relations"].create_index(["person_id", "other_id", "kind"], unique=True)  # type: ignore[union-attr]
+    db["joinings"].create(  # type: ignore[union-attr]
+        {"id": int, "kind": str, "kept_id": int, "gone_id": int, "at": str, "evidence": str, "moved": str},
+        pk="id",
+        foreign_keys=[("kept_id", "people", "id"), ("gone_id", "people", "id")],
+        not_null={"kind", "kept_id", "gone_id", "at", "evidence", "moved"},
+        strict=True,
+    )
+    # Whom you never want to be reminded of: nothing of them, but marks by which they would be recognised.
+    db["forgotten"].create({"mark": str, "at": str}, pk="mark", not_null={"at"}, strict=True)  # type: ignore[union-attr]
+    _tell_kinds(db)
+
+
+def _tell_kinds(db: Database) -> None:
+    """Pages that are somebody's profile on LinkedIn or X become such."""
+    for row in list(db.execute("select id, person_id, address from identities where kind = 'link'")):
+        known = read(row[2])
+        if known and known.kind in {"linkedin", "x"}:
+            db.execute(
+                "update or ignore identities set kind = ?, address = ?, label = ?, url = ? where id = ?",
+                (known.kind, known.address, known.label, known.url, row[0]),
+            )

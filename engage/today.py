@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from engage import matching, pieces, rhythm, tone
 from engage.model import Done, Drifting, Person, Piece, Today, Waiting
+from engage.naming import fold
 from engage.passages import passages
 from engage.ranking import Candidate, rank
 from engage.sentences import fold as folded
-from engage.store import fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -228,6 +228,8 @@ class _Known:
             latest = last.get(person.id, person.added)
             if wanted is None or rhythm.days_between(latest, now, zone) <= wanted.days:
                 continue
+            if rhythm.rests(person, last.get(person.id), now.astimezone(zone).date()):
+                continue
             published = self._published(person, now)
             quiet = {piece.id: quiet_of(piece) for piece in published}
             if any(subject in _SORROWS for subject in quiet.values()):
@@ -238,7 +240,7 @@ class _Known:
             adrift = rhythm.drifting(person, wanted, engagements, last.get(person.id), recent, now, zone)
             if adrift is not None:
                 found.append(adrift)
-        return sorted(found, key=lambda d: -rhythm.overdue(d.days, timedelta(days=d.rhythm_days)))
+        return sorted(found, key=lambda adrift: -rhythm.overdue(adrift))
 
     def _published(self, person: Person, now: datetime) -> list[Piece]:
         """What a person lately published for everyone, articles before notes, then the newest first."""

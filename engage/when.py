@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 DURATION = N_("a duration such as “10d”, “6w”, “3mo” or “1y”")
 RHYTHM = N_("a duration such as “10d”, “6w”, “3mo” or “1y”, or “never”")
 MOMENT = N_("a moment that can be read, such as “2026-11-01 18:30”, “1 nov”, “yesterday” or “3 days ago”")
+REST = N_("“not today”, a length of time such as “1mo”, or a day such as “2027-01-15”")
+FUTURE = N_("a day to come")
 PAST = N_("a moment in the past")
 
 _DAY = timedelta(days=1)
@@ -50,6 +52,8 @@ _NUMBERS = {
     **_numbered("one two three four five six seven eight nine ten"),
     **_numbered("un deux trois quatre cinq six sept huit neuf dix"),
 }
+_NOT_TODAY = {"not today", "today", "tomorrow", "pas aujourd'hui", "aujourd'hui", "demain"}
+_NO_LONGER = {"now", "no longer", "maintenant", "plus"}
 _NEVER = {"never", "jamais"}
 _NOW = {"now", "just now", "maintenant", "a l'instant"}
 _DAYS_BACK = {
@@ -121,6 +125,34 @@ def parse_rhythm(text: str) -> timedelta | None:
         return parse_duration(text)
     except BadMoment:
         raise BadMoment(given=text, expected=RHYTHM) from None
+
+
+def parse_rest(text: str, today: date) -> date | None:
+    """Read until when somebody may rest: “not today”, “in a month”, “1mo”, a day to come; nothing for ever; “now” for no longer.
+
+    For ever is the last day that a calendar holds; no longer is None. Raises BadMoment for what cannot be read, and for
+    what is over already.
+    """
+    said = _plain(text)
+    if not said:
+        return date.max
+    if said in _NO_LONGER:
+        return None
+    if said in _NOT_TODAY:
+        return today + _DAY
+    try:
+        day = date.fromisoformat(said)
+    except ValueError:
+        length = _amount(re.sub(r"^(?:in|for|dans|pour|pendant) ", "", said), _DAYS)
+        if length is None:
+            raise BadMoment(given=text, expected=REST) from None
+        try:
+            day = today + round(length / _DAY) * _DAY
+        except OverflowError:
+            return date.max
+    if day <= today:
+        raise BadMoment(given=text, expected=FUTURE)
+    return day
 
 
 def parse_moment(text: str, now: datetime, zone: tzinfo) -> datetime:

@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from engage.evidence import said as evidence_said
 from feeds.errors import N_, NN_
 
 if TYPE_CHECKING:
@@ -171,6 +172,12 @@ class Words:
     def engagement(self, kind: str, direction: str) -> str:
         """What passed between you, as a clause."""
         return self.say((_KINDS if direction == "out" else _KINDS_IN).get(kind, kind))
+
+    def evidence(self, evidence: str) -> str:
+        """How an address came to be somebody's."""
+        message, values, confirmed = evidence_said(evidence)
+        sentence = self.say(message).format(**values)
+        return self.say(N_("you confirmed it: {what}")).format(what=sentence) if confirmed else sentence
 
     def visibility(self, visibility: str) -> str:
         """Who may read a post, where that is not everybody; else nothing."""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from feeds import file, keeping, timing
 from feeds.address import canonical
+from feeds.erasing import Erasing
 from feeds.errors import AlreadyFollowed, Busy, FetchError
 from feeds.guard import place
 from feeds.own import Own
@@ -49,7 +50,7 @@ _FOLLOWED = "select * from sources join cursors on source_id = id where removed_
 PASTS = 40
 
 
-class Store(Posts, Own):
+class Store(Posts, Own, Erasing):
     """The part of the file that `feeds` owns."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:

@@ -62,7 +62,7 @@ def add(
 
     from engage import adding  # noqa: PLC0415
     from engage.ledger import settle  # noqa: PLC0415
-    from engage.store import fold  # noqa: PLC0415
+    from engage.naming import fold  # noqa: PLC0415
     from engage.when import parse_rhythm  # noqa: PLC0415
     from feeds.discover import Discovery  # noqa: PLC0415
 
@@ -119,6 +119,9 @@ _KINDS = {
     "mastodon": N_("Mastodon"),
     "bluesky": N_("Bluesky"),
     "email": N_("e-mail"),
+    "linkedin": "LinkedIn",
+    "x": "X",
+    "phone": N_("telephone"),
     "link": N_("link"),
 }
 

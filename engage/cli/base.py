@@ -24,11 +24,12 @@ from feeds.errors import N_, FetchError, StoreError, Worded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from datetime import date
 
     from engage.config import Config
     from engage.home import Home
     from engage.keys import Keys
-    from engage.model import Language
+    from engage.model import Language, Person
     from engage.store import Store
     from engage.templates import Templates
     from engage.thanks import Desk
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 OK, SOME_FAILED, MISTAKE = 0, 1, 2
 # Seconds that a click may take to bring in an article's page, before the draft makes do without.
 SOMEONE_WAITS = 10.0
+_MOST_CHOICES = 20
 # Click's own words on its own options.
 _CLICKS = (N_("Show this message and exit."), N_("Show the version and exit."))
 
@@ -197,6 +199,27 @@ class App:
         except (ValueError, OverflowError) as error:
             raise click.UsageError(f"NOUVELLES_NOW={said!r} is no ISO date and time.") from error
 
+    def today(self) -> date:
+        """The day where this machine is."""
+        return self.now().astimezone().date()
+
+    def find(self, typed: str) -> Person:
+        """The person who is meant; where several may be, and somebody sits there, they are asked who.
+
+        Raises:
+            UnknownPerson: nobody answers to what was typed.
+            AmbiguousPerson: several do, and nobody can be asked.
+
+        """
+        found = self.store.find_people(typed)
+        if len(found) <= 1 or not is_asked() or len(found) > _MOST_CHOICES:
+            return self.store.find_person(typed)
+        for number, person in enumerate(found, 1):
+            about = " · ".join(part for part in (person.name, person.company, *person.tags) if part)
+            show(f"{number:>3}  {about}")
+        question = self.words.say(N_("Who of them?"))
+        return found[click.prompt(question, type=click.IntRange(1, len(found)), err=True) - 1]
+
     def say(self, message: str, **values: Any) -> None:
         """Print a sentence in the person's language."""
         click.echo(visible(self.words.sentence(message, values)))
@@ -204,6 +227,11 @@ class App:
     def warn(self, message: str, **values: Any) -> None:
         """Print a sentence where warnings go."""
         click.echo(visible(self.words.sentence(message, values)), err=True)
+
+
+def is_asked() -> bool:
+    """Whether somebody sits there who can be asked."""
+    return sys.stdin.isatty() and sys.stdout.isatty()
 
 
 pass_app = click.make_pass_decorator(App, ensure=True)
@@ -296,6 +324,17 @@ class Group(_Said, click.Group):
         if self.default and (not args or (args[0].startswith("-") and args[0] not in own)):
             args.insert(0, self.default)
         return super().parse_args(ctx, args)
+
+
+class Noun(Group):
+    """A group in which whatever is no command is meant for the default one: `person Julie` shows Julie."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Put the default command's name before what is no command's."""
+        own = {*ctx.help_option_names, *self.commands}
+        if self.default and (not args or args[0] not in own):
+            args.insert(0, self.default)
+        return click.Group.parse_args(self, ctx, args)
 
 
 Group.group_class = type  # a group's own groups are of its kind

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 import shlex
-import sys
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from engage.cli.base import App, print_json, show
+from engage.cli.base import App, is_asked, print_json, show
 from feeds.errors import N_, NN_, Busy, FetchError, NotSignedIn
 
 if TYPE_CHECKING:
@@ -88,7 +87,7 @@ def bring_in(app: App, network: Network, wish: Wish, *, as_json: bool) -> None:
     taken = proposals if wish.yes else None
     if not as_json and not wish.yes:
         _show(app, proposals)
-        taken = _ask(app, proposals) if proposals.items and _is_asked() else None
+        taken = _ask(app, proposals) if proposals.items and is_asked() else None
     made = room.take(store, taken, wish.circle, now) if taken is not None else ()
     settle(store)  # what passed between you before counts as well
     if as_json:
@@ -98,11 +97,6 @@ def bring_in(app: App, network: Network, wish: Wish, *, as_json: bool) -> None:
         _say(app, taken, made, wish.circle)
     _rest(app, proposals)
     _next(app, proposals, taken)
-
-
-def _is_asked() -> bool:
-    """Whether somebody sits there who can be asked."""
-    return sys.stdin.isatty() and sys.stdout.isatty()
 
 
 def _account(app: App, network: Network, typed: str) -> Account:
@@ -208,7 +202,7 @@ def _lists(app: App, accounts: Sequence[Account]) -> Lists:
 
 
 def _one(app: App, typed: str, told: Lists) -> Source:
-    from engage.store import fold  # noqa: PLC0415 - late, as all of a command's work
+    from engage.naming import fold  # noqa: PLC0415 - late, as all of a command's work
 
     every = told.found
     wanted = fold(typed)
@@ -335,7 +329,7 @@ def _next(app: App, proposals: Proposals, taken: Proposals | None) -> None:
     """Say what comes next."""
     if not proposals.items:
         app.say(N_("There is nobody to take who is not here already."))
-    elif taken is None and not _is_asked():
+    elif taken is None and not is_asked():
         app.say(N_("Nothing was taken: --yes takes all of it."))
     elif taken is None:
         app.say(N_("Nothing was taken."))

@@ -1,4 +1,4 @@
-"""People: who they are, what passed between you, and who is drifting."""
+"""People: who there is, who drifts, who is one with whom, and what passed between you."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from engage.cli.base import App, Command, as_json, pass_app, print_json, show, table
-from feeds.errors import N_
+from engage.cli.base import App, Command, Noun, as_json, pass_app, print_json, show, table
+from engage.cli.person import engagement_json, named, person_json, resting
+from feeds.errors import N_, NN_
 
 if TYPE_CHECKING:
-    from engage.model import Engagement, Person, Piece
+    from engage.model import Person
 
-_SHOWN = 10
 # What people type for each kind of engagement, in both languages.
 KINDS = {
     "met": "met",
@@ -61,7 +61,7 @@ def log(
 ) -> None:
     """Record an engagement."""
     from engage.model import Engagement  # noqa: PLC0415 - late, as all of a command's work
-    from engage.store import fold  # noqa: PLC0415
+    from engage.naming import fold  # noqa: PLC0415
     from engage.when import parse_moment  # noqa: PLC0415
     from engage.zone import Here  # noqa: PLC0415
 
@@ -71,45 +71,16 @@ def log(
         raise click.UsageError(message.format(kind=kind, kinds=", ".join(dict.fromkeys(KINDS.values()))))
     now = app.now()
     moment = now if at is None else parse_moment(at, now, Here())
-    found = app.store.find_person(person)
+    found = app.find(person)
     direction: Any = "in" if from_them else "out"
     kept = app.store.record(Engagement(0, found.id, meant, direction, moment, note))
     if as_json:
-        print_json({"person": found.name, **_engagement(kept)})
+        print_json({"person": found.name, **engagement_json(kept)})
     else:
         said = app.words.engagement(kept.kind, kept.direction)
         app.say(
             N_("Noted: {name}, {said}, {date}."), name=found.name, said=said, date=app.words.date(kept.at)
         )
-
-
-@click.command(cls=Command, help=N_("Show what passed between you and a person, and what they published."))
-@click.argument("name")
-@as_json
-@pass_app
-def person(app: App, name: str, *, as_json: bool) -> None:
-    """Show a person."""
-    from engage.today import published as find  # noqa: PLC0415 - late, as all of a command's work
-
-    found = app.store.find_person(name)
-    identities = app.store.identities(found.id)
-    engagements = app.store.engagements(found.id)
-    pieces = find(app.store, found.id, app.config)
-    if as_json:
-        addresses = [
-            {"kind": i.kind, "address": i.address, "label": i.label, "evidence": i.evidence}
-            for i in identities
-        ]
-        passed = [_engagement(engagement) for engagement in engagements]
-        published = [_piece(piece) for piece in pieces]
-        print_json({**_person(found), "addresses": addresses, "engagements": passed, "published": published})
-        return
-    _show_person(app, found)
-    for identity in identities:
-        show(f"  {identity.label or identity.address}  {identity.url}")
-    show()
-    _show_engagements(app, engagements)
-    _show_pieces(app, pieces)
 
 
 @click.command(cls=Command, help=N_("Call a person by another name, from now on and in every message."))
@@ -119,53 +90,173 @@ def person(app: App, name: str, *, as_json: bool) -> None:
 @pass_app
 def rename(app: App, name: str, new: str, *, as_json: bool) -> None:
     """Rename a person."""
-    from engage.errors import NameTaken  # noqa: PLC0415 - late, as all of a command's work
-    from engage.store import fold  # noqa: PLC0415
-
-    if not fold(new):
-        raise click.UsageError(app.words.say(N_("A person needs a name.")))
-    found = app.store.find_person(name)
-    called = " ".join(new.split())
-    if any(fold(other.name) == fold(called) for other in app.store.people() if other.id != found.id):
-        raise NameTaken(name=called)
-    renamed = app.store.change_person(found.id, name=called, unnamed=0)
+    found = app.find(name)
+    renamed = app.store.change_person(found.id, **named(app, found, new))
     if as_json:
-        print_json(_person(renamed))
+        print_json(person_json(renamed))
         return
-    app.say(N_("{old} is called {name} from now on."), old=found.name, name=called)
+    app.say(N_("{old} is called {name} from now on."), old=found.name, name=renamed.name)
 
 
-@click.command(cls=Command, help=N_("List everyone, with when you were last in touch."))
+_MANY = NN_("{count} person", "{count} people")
+
+
+@click.group(
+    cls=Noun,
+    default="list",
+    help=N_(
+        "See everyone, and make one of two people, or two of one.\n\nWithout a command, it lists everyone. A person is meant by "
+        "name, whole or in part; by an address; or as #12, by their number."
+    ),
+)
+def people() -> None:
+    """Hold the commands on people together."""
+
+
+@people.command("list", help=N_("List everyone, with when you were last in touch."))
+@click.option("--circle", type=click.Choice(["1", "2", "3"]), help=N_("Only those of this circle."))
+@click.option("--tag", default="", metavar="WORD", help=N_("Only those with this tag, or of this company."))
+@click.option("--goal", default="", metavar="WORDS", help=N_("Only those with whom you wish to do this."))
+@click.option("--drifting", "adrift", is_flag=True, help=N_("Only those of whom you have lost sight."))
 @as_json
 @pass_app
-def people(app: App, *, as_json: bool) -> None:
+def list_(app: App, circle: str | None, tag: str, goal: str, *, adrift: bool, as_json: bool) -> None:
     """List people."""
-    from engage.rhythm import days_between  # noqa: PLC0415 - late, as all of a command's work
-
-    everyone = app.store.people()
     last = app.store.last_contacts()
+    everyone = app.store.people()
+    found = _chosen(app, everyone, circle, tag, goal, adrift=adrift)
     if as_json:
         print_json(
             [
-                {**_person(p), "last_contact": last[p.id].isoformat() if p.id in last else None}
-                for p in everyone
+                {**person_json(p), "last_contact": last[p.id].isoformat() if p.id in last else None}
+                for p in found
             ]
         )
         return
     if not everyone:
         app.say(N_("Nobody is here yet. “nouvelles add NAME ADDRESS” adds a person."))
-    now = app.now()
+    elif not found:
+        app.say(N_("Nobody here is like that."))
+    table([_row(app, one, last) for one in found])
+    if len(found) > _FEW:
+        show(app.words.plural(*_MANY, len(found)).format(count=len(found)), dim=True)
+
+
+_FEW = 20
+
+
+def _chosen(
+    app: App, everyone: list[Person], circle: str | None, tag: str, goal: str, *, adrift: bool
+) -> list[Person]:
+    from engage.naming import fold  # noqa: PLC0415 - late, as all of a command's work
+    from engage.today import drifting as find  # noqa: PLC0415
+
+    numbers = {one.person.id for one in find(app.store, app.now(), app.config)} if adrift else set()
+    return [
+        one
+        for one in everyone
+        if (not circle or one.circle == int(circle))
+        and (not tag or fold(tag) in {*map(fold, one.tags), fold(one.company)})
+        and (not goal or any(fold(goal) in fold(wish) for wish in one.goals))
+        and (not adrift or one.id in numbers)
+    ]
+
+
+def _row(app: App, one: Person, last: dict[int, Any]) -> tuple[str, ...]:
+    from engage.rhythm import days_between  # noqa: PLC0415 - late, as all of a command's work
+
     never = app.words.say(N_("nothing noted yet"))
-    table(
-        [
-            (
-                p.name,
-                app.words.circle(p.circle),
-                app.words.ago(days_between(last[p.id], now)) if p.id in last else never,
-            )
-            for p in everyone
-        ]
+    touch = app.words.ago(days_between(last[one.id], app.now())) if one.id in last else never
+    about = ", ".join(part for part in (*one.tags, one.company) if part)
+    return one.name, app.words.circle(one.circle), touch, about
+
+
+@people.command(
+    help=N_(
+        "Make one person of two: B becomes part of A, with all that is known of both.\n\nNothing is lost: “nouvelles people "
+        "split A” undoes it exactly, and what comes until then stays with A."
     )
+)
+@click.argument("a")
+@click.argument("b")
+@as_json
+@pass_app
+def merge(app: App, a: str, b: str, *, as_json: bool) -> None:
+    """Merge two people."""
+    from engage.ledger import settle  # noqa: PLC0415 - late, as all of a command's work
+
+    first, second = app.find(a), app.find(b)
+    one = app.store.merge(first.id, second.id, app.now(), "you said so")
+    settle(app.store)
+    if as_json:
+        print_json(person_json(one))
+        return
+    others = [name for name in (first.name, second.name) if name != one.name]
+    app.say(
+        N_("{other} and {name} are one person now: {name}. “nouvelles people split {number}” undoes it."),
+        other=others[0] if others else one.name,
+        name=one.name,
+        number=f"#{one.id}",
+    )
+
+
+@people.command(
+    help=N_(
+        "Make two people of one.\n\nWithout an address, it undoes the latest merge of A exactly. With addresses of A, those "
+        "become somebody else, called --as NAME, with what passed there; “nouvelles people merge” undoes that."
+    )
+)
+@click.argument("a")
+@click.argument("addresses", nargs=-1, metavar="[ADDRESS]...")
+@click.option("--as", "name", default="", metavar="NAME", help=N_("What the other person is called."))
+@as_json
+@pass_app
+def split(app: App, a: str, addresses: tuple[str, ...], name: str, *, as_json: bool) -> None:
+    """Split a person."""
+    from engage.cli.person import address_of  # noqa: PLC0415 - beside its one use
+    from engage.naming import fold  # noqa: PLC0415 - late, as all of a command's work
+
+    found = app.find(a)
+    if addresses and not fold(name):
+        raise click.UsageError(app.words.say(N_("Say what the other person is called: --as NAME.")))
+    if name and not addresses:
+        raise click.UsageError(app.words.say(N_("Say which addresses are the other person's.")))
+    if addresses:
+        taken = {address_of(app, found, typed).id for typed in addresses}
+        kept, other = app.store.split_off(found.id, taken, " ".join(name.split()), app.now())
+    else:
+        kept, other = app.store.split(found.id, app.now())
+    if as_json:
+        print_json([person_json(kept), person_json(other)])
+        return
+    app.say(N_("{name} and {other} are two people now."), name=kept.name, other=other.name)
+
+
+@click.command(
+    cls=Command,
+    help=N_(
+        "Let a person rest: nobody reminds you of them, and nothing is owed afterwards.\n\nUNTIL is “not today”, a span (“1mo”, "
+        "“in a month”), a day (2027-01-15), or nothing: then until something passes between you. “nouvelles rest NAME now” takes "
+        "it back."
+    ),
+)
+@click.argument("name")
+@click.argument("until", nargs=-1)
+@as_json
+@pass_app
+def rest(app: App, name: str, until: tuple[str, ...], *, as_json: bool) -> None:
+    """Let somebody rest."""
+    from engage.when import parse_rest  # noqa: PLC0415 - late, as all of a command's work
+
+    found = app.find(name)
+    day = parse_rest(" ".join(until), app.today())
+    changed = app.store.change_person(found.id, rests_until=day, rested=app.now() if day else None)
+    if as_json:
+        print_json(person_json(changed))
+    elif day is None:
+        app.say(N_("{name} rests no more."), name=changed.name)
+    else:
+        show(f"{changed.name}: {resting(app, changed)}")
 
 
 @click.command(
@@ -192,66 +283,3 @@ def drifting(app: App, *, as_json: bool) -> None:
     for adrift in found:
         lines = drifting_lines(adrift, app.words, shutil.get_terminal_size().columns, click.style)
         click.echo("\n".join(lines) + "\n")
-
-
-def _person(found: Person) -> dict[str, Any]:
-    return {
-        "person": found.name,
-        "circle": found.circle,
-        "register": found.register,
-        "language": found.language,
-        "every_days": None if found.every is None else found.every.days,
-        "note": found.note,
-    }
-
-
-def _engagement(engagement: Engagement) -> dict[str, Any]:
-    return {
-        "kind": engagement.kind,
-        "direction": engagement.direction,
-        "at": engagement.at.isoformat(),
-        "note": engagement.note,
-        "piece": engagement.piece,
-        "draft": engagement.draft,
-        "channel": engagement.channel,
-    }
-
-
-def _piece(piece: Piece) -> dict[str, Any]:
-    post = piece.main.post
-    return {
-        "piece": piece.id,
-        "kind": post.kind,
-        "title": piece.title,
-        "url": post.url,
-        "places": [{"kind": place.kind, "url": place.url} for place in piece.places],
-        "published": post.published.isoformat() if post.published else None,
-    }
-
-
-def _show_person(app: App, found: Person) -> None:
-    known = app.words.circle(found.circle)
-    facts = [known, found.register or "", app.words.language_name(found.language)]
-    show(" · ".join([found.name, *(fact for fact in facts if fact)]), bold=True)
-    if found.note:
-        show(f"  {found.note}")
-
-
-def _show_engagements(app: App, engagements: list[Engagement]) -> None:
-    show(app.words.say(N_("What passed between you")), bold=True)
-    if not engagements:
-        app.say(N_("  Nothing is noted yet."))
-    for engagement in engagements[:_SHOWN]:
-        said = app.words.engagement(engagement.kind, engagement.direction)
-        if engagement.note:
-            said = app.words.say(N_("{what}: {which}")).format(what=said, which=engagement.note)
-        show(f"  {app.words.date(engagement.at)}  {said}")
-    show()
-
-
-def _show_pieces(app: App, pieces: list[Piece]) -> None:
-    show(app.words.say(N_("What they published")), bold=True)
-    if not pieces:
-        app.say(N_("  Nothing is in the file yet."))
-    for piece in pieces[:_SHOWN]:
-        show(f"  {app.words.date(piece.when)}  {piece.title}  (→ nouvelles thanks {piece.id})")

@@ -281,7 +281,7 @@ def _meant(app: App, typed: tuple[str, ...]) -> list[Source]:
 
 
 def _one(app: App, every: list[Source], owners: dict[int, list[str]], typed: str) -> Source:
-    from engage.store import fold  # noqa: PLC0415 - late, as all of a command's work
+    from engage.naming import fold  # noqa: PLC0415 - late, as all of a command's work
     from feeds.address import canonical  # noqa: PLC0415
 
     if not typed.strip():

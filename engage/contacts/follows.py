@@ -12,12 +12,12 @@ from dataclasses import dataclass, field, replace
 from itertools import compress
 from typing import TYPE_CHECKING, Literal
 
+from engage import addresses
 from engage.contacts import traces
 from engage.contacts.names import clean
 from engage.model import Identity, Person
-from engage.store import fold
+from engage.naming import alike, fold
 from feeds import platforms
-from feeds.address import canonical, is_web
 from feeds.model import Source
 
 if TYPE_CHECKING:
@@ -156,8 +156,10 @@ def propose(
         else:
             rest.append(candidate)
     matched, unclear, rest = _match(rest, index, people, shared, now)
-    new, alike = _new(rest, index, people, shared, f"{via or 'followed'}: {me.label}, {day}", now)
-    return Proposals(tuple(new), tuple(matched), tuple(known), (*unclear, *alike), tuple(left), tuple(moved))
+    new, namesakes = _new(rest, index, people, shared, f"{via or 'followed'}: {me.label}, {day}", now)
+    return Proposals(
+        tuple(new), tuple(matched), tuple(known), (*unclear, *namesakes), tuple(left), tuple(moved)
+    )
 
 
 def take(store: Store, proposals: Proposals, circle: Circle, now: datetime) -> tuple[Person, ...]:
@@ -165,7 +167,7 @@ def take(store: Store, proposals: Proposals, circle: Circle, now: datetime) -> t
     made: list[Person] = []
     with store.writing():
         # Time passes while somebody chooses: what another program did meanwhile stands.
-        held = {traces.key(i.kind, i.address) for i in store.identities() if i.source_id is not None}
+        held = {addresses.key(i.kind, i.address) for i in store.identities() if i.source_id is not None}
         for newcomer in proposals.new:
             free = [account for account in newcomer.accounts if traces.key_of(account.profile) not in held]
             if free:
@@ -208,7 +210,7 @@ def _link(link: Link, profile: Profile, now: datetime) -> Identity:
     each other are "verified" as one.
     """
     return Identity(
-        0, 0, "link", link.url, traces.host_of(link.url), link.url, None, traces.told(link, profile), now
+        0, 0, "link", link.url, addresses.host_of(link.url), link.url, None, traces.told(link, profile), now
     )
 
 
@@ -237,7 +239,7 @@ class _Index:
 
     def add_links(self, links: Iterable[Identity], owner: int) -> None:
         for link in links:
-            self.add(traces.keys_of_page(link.url), owner, link.evidence)
+            self.add(addresses.keys_of_page(link.url), owner, link.evidence)
 
 
 def _index(there: Here) -> _Index:
@@ -251,28 +253,13 @@ def _index(there: Here) -> _Index:
             index.add_account(names, owner, evidence, label or identity.address)
             index.networks.add((owner, identity.kind))
             if identity.source_id is not None:
-                key = traces.key(identity.kind, identity.address)
+                key = addresses.key(identity.kind, identity.address)
                 index.followed[key] = (*index.followed.get(key, ()), owner)
         elif identity.kind == "blog":
-            index.add(map(traces.page_key, _sites(identity, source)), owner, evidence)
+            index.add(map(traces.page_key, traces.sites(identity, source)), owner, evidence)
         elif identity.kind == "link":
-            index.add(traces.keys_of_page(identity.address), owner, evidence)
+            index.add(addresses.keys_of_page(identity.address), owner, evidence)
     return index
-
-
-def _sites(identity: Identity, source: Source | None) -> Iterator[str]:
-    """The pages that are somebody's by a blog: its feed, what was typed, and its site where the feed stands on it.
-
-    A feed may say that it belongs to any site: that of a neighbour on the same host, that of somebody else.
-    """
-    yield identity.address
-    typed = identity.evidence.removeprefix("typed: ")
-    if typed != identity.evidence:
-        yield typed if is_web(typed) else f"https://{typed}"
-    feed = canonical(identity.address)
-    for site in (identity.url, source.site if source else ""):
-        if site and f"{feed}/".startswith(f"{canonical(site)}/"):
-            yield site
 
 
 def _links(profile: Profile, index: _Index, owner: int, now: datetime) -> tuple[Identity, ...]:
@@ -283,7 +270,7 @@ def _links(profile: Profile, index: _Index, owner: int, now: datetime) -> tuple[
         if link.name == "handle":  # it proves whose the name is, not that there is a page behind it
             continue
         identity = _link(link, profile, now)
-        keys = {*traces.keys_of_page(link.url), traces.key(identity.kind, identity.address)}
+        keys = {*addresses.keys_of_page(link.url), addresses.key(identity.kind, identity.address)}
         others = {who for key in keys for who in index.held.get(key, {})}
         if owner in others or keys & set(names.own):
             continue
@@ -297,18 +284,11 @@ def _shared(profiles: Iterable[Profile]) -> set[str]:
     for profile in profiles:
         for link in traces.verified(profile):
             called.setdefault(traces.page_key(link.url), set()).add(_called(profile))
-    return {page for page, names in called.items() if not all(_alike(name, names) for name in names)}
+    return {page for page, names in called.items() if not all(alike(name, names) for name in names)}
 
 
 def _called(profile: Profile) -> str:
     return clean(profile.name) or profile.source.label.lstrip("@").partition("@")[0]
-
-
-def _alike(name: str, names: Iterable[str]) -> bool:
-    """Whether all that a name says is said by each of the others too, or the other way round: Julie, Julie Martin."""
-    words = set(fold(name).split())
-    others = [set(fold(other).split()) for other in names]
-    return bool(words) and all(other and (words <= other or other <= words) for other in others)
 
 
 # --- sorting ---
@@ -349,7 +329,7 @@ def _standing(profiles: Iterable[Profile], own: Collection[str]) -> tuple[list[_
     moved = [profile for profile in every.values() if profile.moved_to]
     for old in moved:
         address = _last(old, every).removeprefix("@").casefold()
-        key = traces.key(old.source.kind, address)
+        key = addresses.key(old.source.kind, address)
         if address in own:
             continue
         # The timeline does not bring an account that one does not follow.
@@ -368,7 +348,7 @@ def _told_whither(profile: Profile) -> Profile:
 def _last(profile: Profile, every: Mapping[str, Profile]) -> str:
     """Where somebody is who may have moved more than once; who moves in a circle is where they were first going."""
     kind, address, passed = profile.source.kind, profile.moved_to, set[str]()
-    while (key := traces.key(kind, address.removeprefix("@"))) not in passed:
+    while (key := addresses.key(kind, address.removeprefix("@"))) not in passed:
         passed.add(key)
         onward = every[key].moved_to if key in every else ""
         if not onward:
@@ -417,7 +397,7 @@ def _owners(candidate: _Candidate, index: _Index, shared: Collection[str]) -> di
     for key, proof in _proofs(candidate, shared):
         for owner, held in index.held.get(key, {}).items():
             named = proof.kind == "named" or (proof.words == _HELD and held.startswith("verified:"))
-            if named and not any(_alike(called, [other]) for other in index.called[owner]):
+            if named and not any(alike(called, [other]) for other in index.called[owner]):
                 continue  # friends who name each other
             found = replace(
                 proof, words=proof.words.replace(_HELD, held), kind="named" if named else proof.kind
@@ -446,7 +426,7 @@ def _proofs(candidate: _Candidate, shared: Collection[str]) -> Iterator[tuple[st
         for link in traces.verified(profile):
             if traces.page_key(link.url) in shared or (link.name == "handle" and platforms.knows(link.url)):
                 continue
-            keys = traces.keys_of_page(link.url)
+            keys = addresses.keys_of_page(link.url)
             proof = _Proof(traces.told(link, profile), "site" if len(keys) == 1 else "named")
             yield from ((key, proof) for key in keys)
 
@@ -456,7 +436,7 @@ def _doubtful(candidate: _Candidate, owner: int, proof: _Proof, index: _Index) -
     another = (owner, candidate.profile.source.kind) in index.networks
     called = _called(candidate.profile)
     return (
-        proof.kind == "site" and another and not any(_alike(called, [other]) for other in index.called[owner])
+        proof.kind == "site" and another and not any(alike(called, [other]) for other in index.called[owner])
     )
 
 
@@ -481,14 +461,14 @@ def _new(
     now: datetime,
 ) -> tuple[list[Newcomer], list[Unclear]]:
     """Make people of accounts that are nobody's; those that are called like somebody you have are for you to decide."""
-    alike: dict[str, list[Person]] = {}
+    called: dict[str, list[Person]] = {}
     for person in people.values():
-        alike.setdefault(fold(person.name), []).append(person)
+        called.setdefault(fold(person.name), []).append(person)
     new: list[Newcomer] = []
     unclear: list[Unclear] = []
     taken: set[str] = set()
     # Those who may be somebody you have come last: one of the others may prove whose they are.
-    for candidate in sorted(candidates, key=lambda one: fold(clean(one.profile.name)) in alike):
+    for candidate in sorted(candidates, key=lambda one: fold(clean(one.profile.name)) in called):
         profile = candidate.profile
         # Two accounts of somebody who is new, of which one proves the other.
         owners = _owners(candidate, index, shared)
@@ -502,7 +482,7 @@ def _new(
         name = traces.label_of(profile.source) if unnamed else name
         if fold(name) in taken:
             name = f"{name} ({traces.label_of(profile.source)})"
-        if same := alike.get(fold(name)):
+        if same := called.get(fold(name)):
             unclear.append(Unclear(profile, tuple(same)))
             continue
         taken.add(fold(name))

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from engage.model import Identity, Person
-from engage.store import fold
+from engage.naming import fold
 from feeds.address import canonical
 from feeds.guard import is_named_private
 from feeds.model import Source
@@ -163,7 +163,7 @@ def sign(store: Store) -> tuple[Person, ...]:
         signed = signatures(store.feeds.authors(identity.source_id)) if person and identity.source_id else []
         if person and len(signed) == 1 and fold(signed[0]) not in taken - {fold(person.name)}:
             taken.add(fold(signed[0]))
-            named.append(store.change_person(person.id, name=signed[0], unnamed=0))
+            named.append(store.change_person(person.id, name=signed[0], unnamed=False))
     return tuple(named)
 
 

@@ -4,23 +4,18 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
+from engage.addresses import host_of, key, place_of
 from feeds import platforms
 from feeds.address import canonical, is_web, without_secret
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from engage.model import Identity
     from feeds.model import Link, Profile, Source
 
-# The page of an account as its own server shows it; what a server shows of another one's accounts proves nothing of them.
-_FEDI_PAGE = re.compile(r"/(?:@|users/)(?P<user>[\w.-]+)/?")
-_BLUESKY_PAGE = re.compile(r"https://bsky\.app/profile/(?P<did>did:[\w.:%-]+)")
-# These have pages that look like it, and keep no accounts that could be followed.
-_OTHER_PAGES = ("tiktok.com", "threads.net", "threads.com", "twitter.com", "x.com", "instagram.com")
 _INVALID = "handle.invalid"
 # Handles that a service lends are no hosts of anybody's own.
 _LENT = (".bsky.social", ".brid.gy", _INVALID)
@@ -32,11 +27,6 @@ class Names:
 
     own: tuple[str, ...]
     copies: tuple[str, ...] = ()
-
-
-def key(kind: str, address: str) -> str:
-    """The key of an account."""
-    return f"{kind} {address.casefold()}"
 
 
 def key_of(profile: Profile) -> str:
@@ -76,31 +66,6 @@ def site_copied(domain: str) -> tuple[str, ...]:
     return () if platforms.knows(f"https://{domain}/") else (page_key(f"https://{domain}/"),)
 
 
-@lru_cache(4096)
-def account_on(url: str) -> str:
-    """The Mastodon account whose own server shows it on this page, `user@host`; empty for any other page."""
-    host = place_of(url)
-    found = _FEDI_PAGE.fullmatch(urlsplit(url).path) if host else None
-    if not found or not is_web(url) or "?" in url:
-        return ""
-    if platforms.knows(url) or any(f".{host}".endswith(f".{other}") for other in _OTHER_PAGES):
-        return ""
-    return f"{found['user'].casefold()}@{host}"
-
-
-def host_of(url: str) -> str:
-    """The host of a web address."""
-    return place_of(url).partition(":")[0].rstrip(".")
-
-
-def place_of(url: str) -> str:
-    """The host of a web address with its port; empty for what is none."""
-    try:
-        return urlsplit(url).netloc.casefold().rpartition("@")[2]
-    except ValueError:  # "http://[" and its like
-        return ""
-
-
 def verified(profile: Profile) -> Iterator[Link]:
     """The links of a profile that the network saw to name it back, each once; a Bluesky handle is one of them."""
     seen: set[str] = set()
@@ -131,15 +96,22 @@ def told(link: Link, profile: Profile) -> str:
     return f"verified: {link.url} on the profile of {profile.source.label}, {day}"
 
 
-def keys_of_page(url: str) -> tuple[str, ...]:
-    """The keys of what stands at an address: the page itself, and the account whose page it is."""
-    if account := account_on(url):
-        return (page_key(url), key("mastodon", account))
-    found = _BLUESKY_PAGE.fullmatch(canonical(url))
-    return (page_key(url), key("bluesky", found["did"])) if found else (page_key(url),)
-
-
 def names_of(profile: Profile) -> Names:
     """What the account of a profile is known by."""
     source = profile.source
     return names(source.kind, source.address, source.label, source.site)
+
+
+def sites(identity: Identity, source: Source | None) -> Iterator[str]:
+    """The pages that are somebody's by a blog: its feed, what was typed, and its site where the feed stands on it.
+
+    A feed may say that it belongs to any site: that of a neighbour on the same host, that of somebody else.
+    """
+    yield identity.address
+    typed = identity.evidence.removeprefix("typed: ")
+    if typed != identity.evidence:
+        yield typed if is_web(typed) else f"https://{typed}"
+    feed = canonical(identity.address)
+    for site in (identity.url, source.site if source else ""):
+        if site and f"{feed}/".startswith(f"{canonical(site)}/"):
+            yield site

@@ -13,6 +13,7 @@ from urllib.parse import quote
 
 from engage.graphemes import count
 from engage.model import Way
+from feeds.address import is_web
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -25,6 +26,8 @@ LONGEST_MAILTO = 1600
 # One without a host would be somebody on your own server.
 _MENTION = re.compile(r"(?<![=/\w])@(\w[\w.-]*(?:@[\w.-]+\.\w+)?)")
 BLUESKY_GRAPHEMES = 300
+# Pages on which somebody can be written to, with what they are called where that is the same for all.
+_PAGES = {"linkedin": "LinkedIn", "x": "X", "link": ""}
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,5 +112,5 @@ def _bluesky(draft: Draft, piece: Piece | None, home: Home) -> Iterator[Way]:
 
 def _pages(identities: Sequence[Identity]) -> Iterator[Way]:
     for identity in identities:
-        if identity.kind == "link":
-            yield Way("link", identity.url, name=identity.label)
+        if identity.kind in _PAGES and is_web(identity.url):
+            yield Way("link", identity.url, name=_PAGES[identity.kind] or identity.label)

@@ -27,6 +27,9 @@ _PLACES = {
     "mastodon": "Mastodon",
     "bluesky": "Bluesky",
     "email": N_("E-mail"),
+    "linkedin": "LinkedIn",
+    "x": "X",
+    "phone": N_("Telephone"),
     "link": N_("Page"),
 }
 _HEADINGS = {

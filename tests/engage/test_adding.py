@@ -68,14 +68,14 @@ def test_every_kind_of_address_at_once(adding: Any, wire: Wire, house: House) ->
         "mastodon",
         "bluesky",
         "email",
-        "link",
-        "link",
+        "linkedin",
+        "x",
     ]
     assert kinds(added.new)[2:] == [
         ("bluesky", "julie.sky.example"),
         ("email", "julie@julie.example"),
-        ("link", "www.linkedin.com"),
-        ("link", "x.com"),
+        ("linkedin", "julie"),
+        ("x", "@julie"),
     ]
     assert added.new[5].url == "https://x.com/julie"
     assert [i.source_id is not None for i in added.new] == [True, True, True, False, False, False]
@@ -150,8 +150,8 @@ def test_an_address_is_shared_when_both_write_there(adding: Any, wire: Wire, hou
 
 
 def test_a_page_that_is_only_opened_may_be_anybodys(adding: Any) -> None:
-    assert len(adding("Julie", "https://x.com/two").new) == 1
-    assert len(adding("Paul", "https://x.com/two").new) == 1
+    assert len(adding("Julie", "https://facebook.com/two").new) == 1
+    assert len(adding("Paul", "https://facebook.com/two").new) == 1
 
 
 @pytest.mark.parametrize(

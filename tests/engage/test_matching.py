@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from engage.matching import owners, person_of
-from engage.store import fold
+from engage.naming import fold
 from feeds.model import Author, Source
 from tests.engage.hands import BLOG, TOOTS, identity, person, post, signed, stored
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from engage.model import Engagement, Reason
-from engage.rhythm import days_between, drifting, overdue, rhythm_of
+from engage.model import Drifting, Engagement, Person, Reason
+from engage.rhythm import days_between, drifting, overdue, rests, rhythm_of
 from tests.engage.hands import DAY, HOUR, NOON, person, piece, post
 
 if TYPE_CHECKING:
@@ -112,4 +112,44 @@ def test_old_news_is_none_and_a_memory_stands_in() -> None:
     ("days", "rhythm", "share"), [(42, 42, 0), (10, 42, 0), (56, 42, 1 / 3), (379, 365, 14 / 365), (3, 0, 3)]
 )
 def test_late_is_a_share_of_the_rhythm(days: int, rhythm: int, share: float) -> None:
-    assert overdue(days, rhythm * DAY) == pytest.approx(share)
+    adrift = Drifting(person(), days, rhythm, True, Reason("occasion_simply"), late=days - rhythm)
+    assert overdue(adrift) == pytest.approx(share)
+
+
+# --- letting somebody rest ---
+
+
+def resting(until: date | None, ago: int = 1) -> Person:
+    return person(rests_until=until, rested=NOON - ago * DAY)
+
+
+@pytest.mark.parametrize(("until", "adrift"), [(24, False), (23, True), (22, True)])
+def test_whoever_rests_comes_back_on_the_day_you_said(until: int, adrift: bool) -> None:
+    found = drifting(resting(date(2026, 11, until)), 6 * WEEKS, [], NOON - 100 * DAY, None, NOON, UTC)
+    assert (found is not None) is adrift
+
+
+def test_after_a_rest_nobody_owes_what_the_rest_lasted() -> None:
+    lately, long_ago = resting(date(2026, 11, 20), ago=60), person()
+    rested = drifting(lately, 6 * WEEKS, [], NOON - 400 * DAY, None, NOON, UTC)
+    plain = drifting(long_ago, 6 * WEEKS, [], NOON - 60 * DAY, None, NOON, UTC)
+    assert rested is not None
+    assert plain is not None
+    assert (rested.days, rested.late, plain.late) == (400, 3, 18)
+    assert overdue(rested) < overdue(plain)
+
+
+def test_a_rest_never_makes_anybody_later_than_they_are() -> None:
+    found = drifting(resting(date(2026, 1, 1)), 6 * WEEKS, [], NOON - 43 * DAY, None, NOON, UTC)
+    assert found is not None
+    assert found.late == 1
+
+
+def test_what_passes_between_you_ends_a_rest() -> None:
+    endless = resting(date.max, ago=90)
+    assert rests(endless, NOON - 91 * DAY, NOON.date())
+    assert not rests(endless, NOON - 89 * DAY, NOON.date())
+    found = drifting(endless, 6 * WEEKS, [], NOON - 50 * DAY, None, NOON, UTC)
+    assert found is not None
+    assert found.late == 8
+    assert drifting(endless, 6 * WEEKS, [], NOON - 100 * DAY, None, NOON, UTC) is None

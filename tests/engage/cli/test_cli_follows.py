@@ -133,7 +133,7 @@ def content(nouvelles: Program) -> list[tuple[Any, ...]]:
 def at_a_terminal(nouvelles: Program, monkeypatch: pytest.MonkeyPatch, typed: str, *arguments: str) -> Said:
     """Run a command before somebody who answers."""
     with monkeypatch.context() as patch:
-        patch.setattr(screen, "_is_asked", lambda: True)
+        patch.setattr(screen, "is_asked", lambda: True)
         return nouvelles(*arguments, typed=typed)
 
 
@@ -240,7 +240,7 @@ def test_none_takes_nothing(signed_in: Program, monkeypatch: pytest.MonkeyPatch,
     assert content(signed_in) == before
 
 
-def test_all_takes_all_and_nobody_is_asked_when_there_is_nobody(
+def test_all_takes_all_and_nobodyis_asked_when_there_is_nobody(
     signed_in: Program, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     at_a_terminal(signed_in, monkeypatch, "all\n", "import", "mastodon")
