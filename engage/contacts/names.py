@@ -63,6 +63,3 @@ def _closes(words: str) -> bool:
     if words[-1] == ")":
         return "(" in words
     return words[-1] == "." and re.search(r"(?:^|[\s.])\w{1,2}\.$", words) is not None
-
-
-# --- what an account is, and what it is a copy of ---

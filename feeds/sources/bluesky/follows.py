@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from feeds.http import Client
     from feeds.model import Account, Networks
     from feeds.sources.bluesky.session import Own
+    from feeds.sources.bluesky.xrpc import Service
 
 # Nobody knows so many people; a server that never ends does.
 _MOST_PAGES = 100
@@ -76,17 +77,17 @@ def lists(account: Account, client: Client, networks: Networks, now: datetime) -
     """
     server = signed_in(account, client, networks, now)
     return tuple(
-        _sources(_all(server, "app.bsky.graph.getLists", "lists", actor=account.address), account, networks)
+        _sources(every(server, "app.bsky.graph.getLists", "lists", actor=account.address), account, networks)
     )
 
 
 def _followed(server: Own, account: Account) -> Iterator[Any]:
-    return _all(server, "app.bsky.graph.getFollows", "follows", actor=account.address)
+    return every(server, "app.bsky.graph.getFollows", "follows", actor=account.address)
 
 
 def _listed(server: Own, uri: str, networks: Networks) -> Iterator[Any]:
     try:
-        for item in _all(server, "app.bsky.graph.getList", "items", list=uri):
+        for item in every(server, "app.bsky.graph.getList", "items", list=uri):
             if isinstance(item, dict):
                 yield item.get("subject")
     except BadStatus as error:
@@ -95,7 +96,7 @@ def _listed(server: Own, uri: str, networks: Networks) -> Iterator[Any]:
         raise
 
 
-def _all(server: Own, method: str, name: str, **params: Any) -> Iterator[Any]:
+def every(server: Service, method: str, name: str, **params: Any) -> Iterator[Any]:
     """Everything in a list, page by page. A short or empty page is not the end; a cursor that comes again is."""
     asked, cursor = {""}, ""
     for _ in range(_MOST_PAGES):
@@ -142,7 +143,8 @@ def profile_of(told: dict[str, Any], through: str, app: str, now: datetime) -> P
     source = speaker(told, app, through)
     text = str(told.get("description") or "")
     handle = good_handle(told.get("handle"))
-    found = [Link(url) for url in _addresses(str(told.get("website") or "")) + _addresses(text)]
+    found = [Link(url, "website") for url in _addresses(str(told.get("website") or ""))]
+    found += [Link(url) for url in _addresses(text)]
     if is_own_domain(handle):  # the network has seen that who has this domain has this account
         found.insert(0, Link(f"https://{handle}/", "handle", now))
     bot = any(label.get("val") == "bot" and not label.get("neg") for label in told.get("labels") or [])
