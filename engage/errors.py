@@ -16,7 +16,10 @@
         ├── NameTaken            somebody else is called that
         ├── SamePerson           two who are one already
         ├── NothingToSplit       somebody into whom nobody was merged
+        ├── UnknownQuestion      no open question by that number
         ├── BelongsToAnother     an address that is somebody else's already
+        ├── UnknownFile          a file that is nothing which can be imported
+        ├── TooMuch              a file that is larger than any such file
         ├── UnknownPiece         no post by that number
         ├── UnknownDraft         no draft by that number
         ├── NotYours             a piece by nobody you know
@@ -128,6 +131,12 @@ class SamePerson(EngageError):
     words = N_("Both names mean {person}: there is nothing to merge.")
 
 
+class UnknownQuestion(EngageError):
+    """No open question has this number."""
+
+    words = N_("There is no open question {question}; “nouvelles link --questions” lists them.")
+
+
 class NothingToSplit(EngageError):
     """Nobody was merged into this person."""
 
@@ -153,6 +162,21 @@ class BelongsToAnother(EngageError):
         "{address} belongs to {person} already. If that is the same person, say so: "
         "nouvelles people merge “{person}” “{wished}”. If both of them write there, add it again with --shared."
     )
+
+
+class UnknownFile(EngageError):
+    """A file that is nothing which can be imported."""
+
+    words = N_(
+        "{path} cannot be imported ({reason}). These can: the archives of LinkedIn and X (ZIP, folder or single files), vCard, "
+        "CSV of Google Contacts and Mastodon, OPML, a list of addresses, and what “nouvelles export” writes."
+    )
+
+
+class TooMuch(EngageError):
+    """A file that is larger than any such file."""
+
+    words = N_("{path} holds more than {megabytes} MB, which no address book does. Nothing of it was read.")
 
 
 class UnknownPiece(EngageError):

@@ -196,8 +196,11 @@ class _Linking:
         self.same: list[Same] = []
         self.renamed: list[Renamed] = []
         self.questions: dict[str, Question] = {}
+        self.single: dict[int, set[str]] = {}
         for identity in village.identities:
             self._hold(identity)
+            if identity.kind in {"linkedin", "x"}:
+                self.single.setdefault(identity.person_id, set()).add(identity.kind)
         for one in seen:
             self._see(one)
         self._believe_handles()
@@ -536,6 +539,8 @@ class _Linking:
                 called.setdefault(name, []).append(person)
         for people in called.values():
             for one, other in pairwise(people):
+                if self._holds(one.id) & self._holds(other.id):
+                    continue
                 firm = fold(one.company)
                 together = bool(firm) and firm == fold(other.company)
                 evidence = (
@@ -544,6 +549,10 @@ class _Linking:
                     else f"same name: {one.name}"
                 )
                 self._ask_same(one.id, other.id, "medium" if together else "weak", evidence)
+
+    def _holds(self, person: int) -> set[str]:
+        """On which networks somebody is where nobody has two accounts: two people who both are there are not one."""
+        return self.single.get(person, set())
 
     def _mailboxes(self) -> None:
         """An e-mail address in a feed may be that of somebody you have; a signature may be their name."""

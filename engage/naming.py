@@ -31,23 +31,26 @@ def fold(text: str) -> str:
 def answering(typed: str, called: Mapping[int, Iterable[str]]) -> list[int]:
     """Those who answer to what was typed; `called` has everyone's names, each already folded.
 
-    A whole name goes before a part of one, and a part before a slip. Words may be begun, and stand in any order.
+    A whole name goes before a part of one, whole words before words that are begun, and all that before a slip. Words may stand
+    in any order.
     """
     wanted = fold(typed)
     if not wanted:
         return []
     words = wanted.split()
-    whole: list[int] = []
-    parts: list[int] = []
+    whole, some, parts = list[int](), list[int](), list[int]()
     for number, names in called.items():
         for name in names:
             if name == wanted or sorted(name.split()) == sorted(words):
                 whole.append(number)
                 break
+            if all(word in name.split() for word in words):
+                some.append(number)
+                break
             if all(_begins(name, word) for word in words):
                 parts.append(number)
                 break
-    return whole or parts or _slips(words, called)
+    return whole or some or parts or _slips(words, called)
 
 
 def _begins(name: str, start: str) -> bool:

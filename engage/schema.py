@@ -182,6 +182,7 @@ def m004_people(db: Database) -> None:
     )
     # Whom you never want to be reminded of: nothing of them, but marks by which they would be recognised.
     db["forgotten"].create({"mark": str, "at": str}, pk="mark", not_null={"at"}, strict=True)  # type: ignore[union-attr]
+    db["identities"].create_index(["person_id"])  # type: ignore[union-attr]
     _tell_kinds(db)
 
 

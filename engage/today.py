@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from engage import matching, pieces, rhythm, tone
+from engage.chart import Star
 from engage.model import Done, Drifting, Person, Piece, Today, Waiting
 from engage.naming import fold
 from engage.passages import passages
@@ -57,7 +58,7 @@ def today(store: Store, now: datetime, config: Config, zone: tzinfo | None = Non
     seen = {shown.person.id for shown in highlights if known.speaks_to_me(shown.piece)}
     waiting = tuple(w for w in known.waiting(now - WAITS) if w.person.id not in seen)
     accounts = bool(store.feeds.accounts())
-    strangers = tuple(_called(*who) for who in store.strangers(now - WAITS))
+    strangers = tuple(_called(*who) for who in _strangers(store, now - WAITS))
     return Today(
         day,
         highlights,
@@ -72,6 +73,17 @@ def today(store: Store, now: datetime, config: Config, zone: tzinfo | None = Non
     )
 
 
+def _strangers(store: Store, since: datetime) -> list[tuple[str, str, str]]:
+    """Who wrote to you and is none of your people, without those whom you asked never to be reminded of."""
+    found = store.strangers(since)
+    marked = store.forgotten(key for who in found for key in _marks(*who))
+    return [who for who in found if not marked.intersection(_marks(*who))]
+
+
+def _marks(network: str, address: str, name: str) -> tuple[str, str]:
+    return f"{network} {address.casefold()}", f"name {fold(name)}"
+
+
 def _called(network: str, address: str, name: str) -> str:
     account = f"@{address}" if network == "mastodon" else address
     return f"{name} ({account})" if name else account
@@ -80,6 +92,23 @@ def _called(network: str, address: str, name: str) -> str:
 def drifting(store: Store, now: datetime, config: Config, zone: tzinfo | None = None) -> list[Drifting]:
     """Everyone who is drifting, the furthest first."""
     return _Known(store, config).drifting(now, zone)
+
+
+def stars(store: Store, now: datetime, config: Config, zone: tzinfo | None = None) -> list[Star]:
+    """Everyone as they stand on a map: circle, tags and goals, and how long ago you were in touch."""
+    adrift = {one.person.id for one in drifting(store, now, config, zone)}
+    last = store.last_contacts()
+    return [
+        Star(
+            person.id,
+            person.name,
+            person.circle,
+            (*person.tags, *person.goals),
+            rhythm.days_between(last[person.id], now, zone) if person.id in last else None,
+            person.id in adrift,
+        )
+        for person in store.people()
+    ]
 
 
 def published(store: Store, person_id: int, config: Config, most: int = 20) -> list[Piece]:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from engage.cli.bar import bar
 from engage.cli.base import OK, SOME_FAILED, App, Command, as_json, pass_app, print_json, table
-from engage.words import visible
 from feeds.errors import N_, Busy
 
 if TYPE_CHECKING:
@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     from engage.ledger import Told
     from engage.model import Person
     from feeds.refresh import Report
-
-# Fewer than this are asked before a bar could be drawn.
-_WORTH_A_BAR = 8
 
 
 @click.command(
@@ -81,10 +78,16 @@ def refresh(
     from feeds.refresh import refresh as ask  # noqa: PLC0415 - libcurl is not for every command
 
     now = app.now()
-    if quiet or not sys.stderr.isatty():
-        report = ask(app.feeds, app.client, now, force=force, only=only, networks=app.networks)
-    else:
-        report = _with_bar(app, force=force, only=only)
+    with bar(app.words.say(N_("Asking")), quiet=quiet) as tell:
+        report = ask(
+            app.feeds,
+            app.client,
+            now,
+            force=force,
+            only=only,
+            networks=app.networks,
+            progress=(lambda done, total, source: tell(done, total, name_of(source))) if tell else None,
+        )
     if app.feeds.wants_pages():
         from feeds.wholes import complete  # noqa: PLC0415 - only who wants pages pays for them
 
@@ -106,41 +109,6 @@ def _signed(app: App) -> tuple[Person, ...]:
     from engage.contacts.subscriptions import sign  # noqa: PLC0415 - only where something came
 
     return sign(app.store)
-
-
-def _with_bar(app: App, *, force: bool, only: Container[int] | None) -> Report:
-    from rich.console import Console  # noqa: PLC0415 - only for a person at a terminal
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn  # noqa: PLC0415
-
-    from feeds.refresh import refresh as ask  # noqa: PLC0415
-
-    columns = (
-        TextColumn(app.words.say(N_("Asking"))),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("{task.description}", markup=False),
-    )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("", total=None, visible=False)
-
-        def show(done: int, total: int, source: Any) -> None:
-            bar.update(
-                task,
-                completed=done,
-                total=total,
-                description=visible(name_of(source)),
-                visible=total >= _WORTH_A_BAR,
-            )
-
-        return ask(
-            app.feeds,
-            app.client,
-            app.now(),
-            force=force,
-            only=only,
-            networks=app.networks,
-            progress=show,
-        )
 
 
 def name_of(source: Any) -> str:

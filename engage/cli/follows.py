@@ -56,6 +56,10 @@ _MOVED = NN_(
     "{count} account has moved: the new one stands in its place.",
     "{count} accounts have moved: the new ones stand in their place.",
 )
+_FORGOTTEN = NN_(
+    "{count} was left out: you asked never to be reminded of them.",
+    "{count} were left out: you asked never to be reminded of them.",
+)
 _NAMES_SHOWN = 12
 _ALL = {"all", "a", "yes", "y", "tous", "toutes", "tout", "oui", "o"}
 _NONE = {"", "none", "n", "no", "aucun", "aucune", "rien", "non"}
@@ -321,6 +325,8 @@ def _rest(app: App, proposals: Proposals) -> None:
         app.say(N_("If it is somebody else, the same command with another name makes a person of them."))
     if proposals.bots:
         _count(app, _BOTS, len(proposals.bots))
+    if proposals.forgotten:
+        _count(app, _FORGOTTEN, proposals.forgotten)
     if proposals.moved:
         _count(app, _MOVED, len(proposals.moved))
 

@@ -21,7 +21,7 @@ from feeds import platforms
 from feeds.model import Source
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from engage.model import Circle
@@ -35,12 +35,15 @@ _HELD = "{held}"
 
 @dataclass(frozen=True, slots=True)
 class Here:
-    """What there is already: everyone, their addresses, their sources by number, one's own accounts."""
+    """What there is already: everyone, their addresses, their sources by number, one's own accounts; and which keys among some
+    are those of somebody whom you asked never to be reminded of.
+    """
 
     people: Sequence[Person]
     identities: Sequence[Identity]
     sources: Mapping[int, Source] = field(default_factory=dict)
     own: Collection[str] = ()
+    forgotten: Callable[[Iterable[str]], Collection[str]] = lambda _keys: ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +84,8 @@ class Unclear:
 class Proposals:
     """The accounts that you follow, sorted. Of those `known` the links are what is new.
 
-    `bots` and `moved` are left out: no human being writes there, or none any more.
+    `bots` and `moved` are left out: no human being writes there, or none any more. `forgotten` counts those whom you asked
+    never to be reminded of.
     """
 
     new: tuple[Newcomer, ...] = ()
@@ -90,6 +94,7 @@ class Proposals:
     unclear: tuple[Unclear, ...] = ()
     bots: tuple[Profile, ...] = ()
     moved: tuple[Profile, ...] = ()
+    forgotten: int = 0
 
     @property
     def news(self) -> tuple[Match, ...]:
@@ -120,7 +125,7 @@ def here(store: Store) -> Here:
     """What there is in a file."""
     sources = {source.id: source for source in store.feeds.sources()}
     own = {account.address.casefold() for account in store.feeds.accounts()}
-    return Here(store.people(), store.identities(), sources, own)
+    return Here(store.people(), store.identities(), sources, own, store.forgotten)
 
 
 def propose(
@@ -136,6 +141,8 @@ def propose(
     human being writes.
     """
     standing, moved = _standing(profiles, {*there.own, me.address.casefold()})
+    everyone = len(standing)
+    standing = _without_forgotten(standing, there)
     index = _index(there)
     people = {person.id: person for person in there.people}
     shared = _shared([candidate.profile for candidate in standing])
@@ -157,9 +164,19 @@ def propose(
             rest.append(candidate)
     matched, unclear, rest = _match(rest, index, people, shared, now)
     new, namesakes = _new(rest, index, people, shared, f"{via or 'followed'}: {me.label}, {day}", now)
+    unclear = [*unclear, *namesakes]
+    gone = everyone - len(standing)
     return Proposals(
-        tuple(new), tuple(matched), tuple(known), (*unclear, *namesakes), tuple(left), tuple(moved)
+        tuple(new), tuple(matched), tuple(known), tuple(unclear), tuple(left), tuple(moved), gone
     )
+
+
+def _without_forgotten(standing: Sequence[_Candidate], there: Here) -> list[_Candidate]:
+    def keys(candidate: _Candidate) -> list[str]:
+        return [traces.key_of(candidate.profile), f"name {fold(clean(candidate.profile.name))}"]
+
+    marked = set(there.forgotten([key for candidate in standing for key in keys(candidate)]))
+    return [candidate for candidate in standing if not marked.intersection(keys(candidate))]
 
 
 def take(store: Store, proposals: Proposals, circle: Circle, now: datetime) -> tuple[Person, ...]:

@@ -12,6 +12,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from engage.addresses import key
 from engage.model import Identity, Person
 from engage.naming import fold
 from feeds.address import canonical
@@ -75,20 +76,40 @@ class Named:
     waiting: tuple[Source, ...] = ()
 
 
+def preview(store: Store, subscriptions: Subscriptions) -> tuple[list[Outline], list[Outline]]:
+    """What of a file would be new, and what is followed already; touches nothing."""
+    known = _by_address(store)
+    sorted_: tuple[list[Outline], list[Outline]] = ([], [])
+    for outline in _not_forgotten(store, subscriptions):
+        sorted_[canonical(outline.address) in known].append(outline)
+    return sorted_
+
+
 def follow(store: Store, subscriptions: Subscriptions, now: datetime) -> Followed:
     """Follow every feed of a file; a feed that is followed already learns only where it stands in the file."""
-    by_address = {canonical(former): source for source, former in store.feeds.formers()}
-    by_address |= {
-        canonical(source.address): source for source in store.feeds.sources() if source.kind == "blog"
-    }
+    by_address = _by_address(store)
     new: list[Source] = []
     known: list[Source] = []
     with store.writing():
-        for outline in subscriptions.outlines:
+        for outline in _not_forgotten(store, subscriptions):
             source = by_address.get(canonical(outline.address))
             (known if source else new).append(source or store.feeds.add_source(_source(outline), now))
             store.feeds.keep_outline((known if source else new)[-1].id, outline)
     return Followed(tuple(new), tuple(known), tuple(source for source in new if source.allow_private))
+
+
+def _not_forgotten(store: Store, subscriptions: Subscriptions) -> list[Outline]:
+    """What a file lists, without those whom you asked never to be reminded of."""
+    marked = store.forgotten(key("blog", outline.address) for outline in subscriptions.outlines)
+    return [outline for outline in subscriptions.outlines if key("blog", outline.address) not in marked]
+
+
+def _by_address(store: Store) -> dict[str, Source]:
+    """What is followed, by where it is and where it was."""
+    by_address = {canonical(former): source for source, former in store.feeds.formers()}
+    return by_address | {
+        canonical(source.address): source for source in store.feeds.sources() if source.kind == "blog"
+    }
 
 
 def _source(outline: Outline) -> Source:

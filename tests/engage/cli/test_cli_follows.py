@@ -315,8 +315,8 @@ def test_what_is_for_files_and_what_for_networks(
     assert signed_in("import", "mastodon", "--no-fetch").status == 2
     monkeypatch.chdir(tmp_path)
     (tmp_path / "mastodon").write_text("https://julie.example/feed\n", encoding="utf-8")
-    assert signed_in("import", f".{os.sep}mastodon", "--yes").status == 2
-    assert signed_in("import", f".{os.sep}mastodon", "--no-fetch", "--json").json["new"] == [
+    assert signed_in("import", f".{os.sep}mastodon", "--mutuals").status == 2
+    assert signed_in("import", f".{os.sep}mastodon", "--no-fetch", "--yes", "--json").json["new"] == [
         "https://julie.example/feed"
     ]
     (tmp_path / "bluesky").mkdir()

@@ -88,7 +88,10 @@ def test_kinds_in_french_with_or_without_accents(program: Program, typed: str, k
         (["met", "Julie", "--at", "0000-00-00"], "“0000-00-00” is not"),
         (["liked", "Julie"], "“liked” is not one of met, wrote"),
         (["", "Julie"], "“” is not one of"),
-        (["met", "Jul"], "“Jul” may be Jules Verne (#2), Julie Martin (#1). Write more of the name, or the number."),
+        (
+            ["met", "Jul"],
+            "“Jul” may be Jules Verne (#2), Julie Martin (#1). Write more of the name, or the number.",
+        ),
         (["met", "Nobody"], "You know nobody called “Nobody” here."),
         (["met", ""], "You know nobody called “” here."),
         (["met"], "Missing argument 'PERSON'."),
@@ -152,7 +155,10 @@ def test_an_unknown_and_an_ambiguous_name(program: Program, as_json: list[str]) 
     assert unknown.err == (
         'nouvelles: You know nobody called “Zoé” here. “nouvelles add "Zoé" ADDRESS” adds a person.\n'
     )
-    assert ambiguous.err == "nouvelles: “jul” may be Jules Verne (#2), Julie Martin (#1). Write more of the name, or the number.\n"
+    assert (
+        ambiguous.err
+        == "nouvelles: “jul” may be Jules Verne (#2), Julie Martin (#1). Write more of the name, or the number.\n"
+    )
 
 
 def test_a_name_that_steers_the_terminal_is_told_back_without(program: Program) -> None:

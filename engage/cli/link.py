@@ -1,0 +1,231 @@
+"""Which addresses are one person's: looking at profiles and pages, and asking where only you can say."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from engage.cli.base import OK, SOME_FAILED, App, Command, as_json, is_asked, pass_app, print_json, show
+from engage.cli.follows import chosen
+from feeds.errors import N_, NN_
+
+if TYPE_CHECKING:
+    from engage.knowing import Learned
+    from engage.linking import Found, Same
+    from engage.model import Address, Question
+
+_FOUND = NN_("{count} address is known now:", "{count} addresses are known now:")
+_SAME = NN_("{count} person turned out to be another one too:", "{count} people turned out to be others too:")
+_RENAMED = NN_("{count} account is called otherwise by now:", "{count} accounts are called otherwise by now:")
+_ASKED = NN_("{count} question that only you can answer:", "{count} questions that only you can answer:")
+_FAILED = NN_("{count} place could not be looked at:", "{count} places could not be looked at:")
+_RELATIONS = NN_(
+    "{count} new thread between your people was seen.", "{count} new threads between your people were seen."
+)
+_SHOWN = 15
+_STRENGTHS = {"strong": N_("certain, but for the names"), "medium": N_("likely"), "weak": N_("possible")}
+
+
+@click.command(
+    cls=Command,
+    help=N_(
+        "Look at the profiles and pages of people you have, and find what else is theirs.\n\nWhat is certain is "
+        "kept: links that name each other, verified fields, handles that are a site's own domain, bridged and moved "
+        "accounts. The rest is asked, by number: “nouvelles link --yes 1,3 --no 2”. Everything can be undone: "
+        "“nouvelles person edit NAME --remove ADDRESS”, “nouvelles people split NAME”.\n\nWith names, only these "
+        "people are looked at."
+    ),
+)
+@click.argument("names", nargs=-1, metavar="[NAME]...")
+@click.option(
+    "--questions", "only_questions", is_flag=True, help=N_("Only list what is still asked; look nowhere.")
+)
+@click.option("--yes", "yes", default="", metavar="NUMBERS", help=N_("It is them: 1-3, 7, or all."))
+@click.option(
+    "--no", "no", default="", metavar="NUMBERS", help=N_("It is somebody else; it is not asked again.")
+)
+@as_json
+@pass_app
+def link(app: App, names: tuple[str, ...], yes: str, no: str, *, only_questions: bool, as_json: bool) -> None:
+    """Link addresses and people."""
+    from engage.knowing import Learned, learn  # noqa: PLC0415 - late, as all of a command's work
+
+    only = {app.find(name).id for name in names} or None
+    learned = Learned()
+    if yes or no:
+        _answer(app, yes, no)
+    elif not only_questions:
+        learned = _looked(app, only, learn, quiet=as_json)
+    questions = [q for q in app.store.questions() if only is None or {q.person_id, q.other_id} & only]
+    if as_json:
+        print_json(_json(app, learned, questions))
+        sys.exit(SOME_FAILED if learned.failed else OK)
+    _say(app, learned, looked=not (yes or no or only_questions))
+    _show(app, questions)
+    if questions and not (yes or no) and is_asked():
+        _ask(app, questions)
+    elif questions:
+        app.say(N_("“nouvelles link --yes NUMBERS --no NUMBERS” answers."))
+    sys.exit(SOME_FAILED if learned.failed else OK)
+
+
+def _looked(app: App, only: set[int] | None, learn: Any, *, quiet: bool) -> Learned:
+    from engage.cli.bar import bar  # noqa: PLC0415 - late, as all of a command's work
+
+    with bar(app.words.say(N_("Looking")), quiet=quiet) as progress:
+        learned: Learned = learn(app.store, app.client, app.networks, app.now(), only=only, progress=progress)
+    return learned
+
+
+def _answer(app: App, yes: str, no: str) -> None:
+    """Keep what was said to questions, by their numbers in the list."""
+    from engage import knowing  # noqa: PLC0415 - late, as all of a command's work
+
+    questions = app.store.questions()
+    said: dict[int, bool] = {}
+    for typed, meaning in ((yes, True), (no, False)):
+        numbers = chosen(typed, len(questions)) if typed else frozenset()
+        if numbers is None:
+            message = N_("“{answer}” is no choice from 1 to {last}.")
+            raise click.UsageError(app.words.say(message).format(answer=typed, last=len(questions)))
+        said |= dict.fromkeys(numbers, meaning)
+    for number, meaning in said.items():
+        knowing.answer(app.store, questions[number - 1].id, yes=meaning, now=app.now())
+
+
+def _ask(app: App, questions: list[Question]) -> None:
+    """Ask somebody who sits there: which are right; all others stay open."""
+    from engage import knowing  # noqa: PLC0415 - late, as all of a command's work
+
+    for question, meaning in (
+        (N_("Which of them are so? all, none, or numbers: 1-5, 8"), True),
+        (N_("And which are not?"), False),
+    ):
+        while True:
+            typed = click.prompt(app.words.say(question), default="", show_default=False)
+            numbers = chosen(typed, len(questions))
+            if numbers is not None:
+                break
+            app.say(N_("“{answer}” is no choice from 1 to {last}."), answer=typed, last=len(questions))
+        for number in sorted(numbers):
+            knowing.answer(app.store, questions[number - 1].id, yes=meaning, now=app.now())
+        if len(numbers) == len(questions):
+            return
+        left = {q.id for q in app.store.questions()}
+        if not left:
+            return
+
+
+# --- saying it ---
+
+
+def _say(app: App, learned: Learned, *, looked: bool) -> None:
+    _part(app, _FOUND, [_found(app, one) for one in learned.found])
+    _part(app, _SAME, [_same(app, one) for one in learned.same])
+    if learned.same:
+        app.say(N_("“nouvelles people split NAME” undoes it."))
+    _part(app, _RENAMED, [(renamed.address.label, "") for renamed in learned.renamed])
+    if learned.relations:
+        show(app.words.plural(*_RELATIONS, learned.relations).format(count=learned.relations))
+    _part(
+        app,
+        _FAILED,
+        [(f"{a.label or a.address}: {app.words.error(error)}", "") for a, error in learned.failed],
+    )
+    if looked and not (learned.found or learned.same or learned.renamed):
+        app.say(N_("Nothing new is certain."))
+
+
+def _part(app: App, forms: tuple[str, str], lines: list[tuple[str, str]]) -> None:
+    """A heading with how many, and the first of them, each with what shows it."""
+    if not lines:
+        return
+    show(app.words.plural(*forms, len(lines)).format(count=len(lines)), bold=True)
+    for line, why in lines[:_SHOWN]:
+        show(f"  {line}")
+        if why:
+            show(f"      {why}", dim=True)
+    if len(lines) > _SHOWN:
+        show(f"  … {len(lines) - _SHOWN}")
+
+
+def _found(app: App, found: Found) -> tuple[str, str]:
+    name = app.store.person(found.person_id).name
+    return f"{name} · {_said(found.address)}", app.words.evidence(found.evidence)
+
+
+def _same(app: App, same: Same) -> tuple[str, str]:
+    one = app.store.person(same.person_id)
+    return f"{one.name} (#{one.id})", app.words.evidence(same.evidence)
+
+
+def _said(address: Address) -> str:
+    return address.label if address.label == address.address else f"{address.label}  {address.url}"
+
+
+def _show(app: App, questions: list[Question]) -> None:
+    if not questions:
+        return
+    show(app.words.plural(*_ASKED, len(questions)).format(count=len(questions)), bold=True)
+    every = {question.id: number for number, question in enumerate(app.store.questions(), 1)}
+    for question in questions:
+        show(f"{every[question.id]:>4}  {asked(app, question)}")
+        sure = app.words.say(_STRENGTHS[question.strength])
+        show(f"      {sure}: {app.words.evidence(question.evidence)}", dim=True)
+
+
+def asked(app: App, question: Question) -> str:
+    """A question in words."""
+    from engage.contacts.laying import card_of  # noqa: PLC0415 - late, as all of a command's work
+
+    one = app.store.person(question.person_id)
+    if question.other_id is not None:
+        other = app.store.person(question.other_id)
+        message = N_("Are {one} (#{number}) and {other} (#{second}) one person?")
+        return app.words.say(message).format(one=one.name, number=one.id, other=other.name, second=other.id)
+    if question.card:
+        card = card_of(question.card)
+        about = ", ".join(
+            part for part in (card.name, card.company, *(a.label for a in card.addresses[:2])) if part
+        )
+        return app.words.say(N_("Is this your {name} (#{number})? A file tells of: {card}")).format(
+            card=about, name=one.name, number=one.id
+        )
+    about = _said(question.about) if question.about else "?"
+    return app.words.say(N_("Is {address} an address of {name}?")).format(address=about, name=one.name)
+
+
+def _json(app: App, learned: Learned, questions: list[Question]) -> dict[str, Any]:
+    def name(number: int | None) -> str | None:
+        return app.store.person(number).name if number is not None else None
+
+    return {
+        "looked": learned.looked,
+        "found": [
+            {
+                "person": name(f.person_id),
+                "kind": f.address.kind,
+                "address": f.address.address,
+                "evidence": f.evidence,
+            }
+            for f in learned.found
+        ],
+        "merged": [{"person": name(s.person_id), "evidence": s.evidence} for s in learned.same],
+        "renamed": [r.address.label for r in learned.renamed],
+        "relations": learned.relations,
+        "failed": [{"address": a.address, "error": app.words.error(e)} for a, e in learned.failed],
+        "questions": [
+            {
+                "number": number,
+                "person": name(q.person_id),
+                "other": name(q.other_id),
+                "address": q.about.address if q.about else None,
+                "strength": q.strength,
+                "evidence": q.evidence,
+                "question": asked(app, q),
+            }
+            for number, q in enumerate(questions, 1)
+        ],
+    }
