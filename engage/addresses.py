@@ -61,7 +61,7 @@ def read(typed: str, kind: str = "") -> Address | None:
     `kind` is what its place says that it is (a column of telephone numbers, a profile on X), where that says anything.
     """
     typed = without_secret(typed.strip())
-    if kind == "phone" or typed.lower().startswith("tel:"):
+    if kind == "phone" or typed.lower().startswith(("tel:", "+")):
         return phone(typed)
     if kind == "mastodon":
         return account(typed) or _page(typed)

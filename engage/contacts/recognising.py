@@ -99,6 +99,9 @@ def _in_zip(content: bytes, path: str) -> Iterator[tuple[str, bytes]]:
 def _archive(files: Mapping[str, bytes], path: str) -> Book | Told | Subscriptions:
     if book := _of_archive(files):
         return book
+    cards = [content for content in files.values() if vcard.is_vcard(content)]
+    if cards:
+        return vcard.read(b"\r\n".join(cards))
     if len(files) == 1:
         ((name, content),) = files.items()
         return _single(content, name, path)
