@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -147,7 +148,7 @@ def test_addresses_go_with_what_passed_there(house: House) -> None:
     store.add_identity(address(julie, "blog", "https://paul.example/feed", source.id))
     store.add_identity(address(julie, "linkedin", "paul-roux"))
     store.add_identity(address(julie, "email", "julie@haies.example"))
-    piece = house.publish(source, post("first"))[0]
+    piece = house.publish(source, post(title="first"))[0]
     about = store.record(Engagement(0, julie.id, "thanked", "out", NOON, piece=piece))
     told = store.record(Engagement(0, julie.id, "wrote", "in", NOON, channel="linkedin", key="linkedin 1"))
     stays = store.record(Engagement(0, julie.id, "met", "out", NOON))
@@ -305,7 +306,7 @@ def test_whoever_is_forgotten_leaves_no_trace_in_the_file(house: House) -> None:
     source = store.feeds.add_source(Source("blog", "https://quendolin.example/feed", "Kwendel"), NOON)
     store.add_identity(address(julie, "blog", "https://quendolin.example/feed", source.id))
     store.add_identity(address(former, "mastodon", "xanthippe@quendolin.example"))
-    piece = house.publish(source, post("Purzelbaum", title="Purzelbaum", text="Firlefanz und Kokolores"))[0]
+    piece = house.publish(source, post(title="Purzelbaum", text="Firlefanz und Kokolores"))[0]
     store.remember_shown(NOON.date(), [piece])
     store.remember_opened(piece, NOON)
     store.record(Engagement(0, julie.id, "met", "out", NOON, "Schabernack"))
@@ -326,8 +327,7 @@ def test_whoever_is_forgotten_leaves_no_trace_in_the_file(house: House) -> None:
     assert [(e.note, e.piece) for e in store.engagements(paul.id)] == [("stays", None)]
     path = store.connection.execute("pragma database_list").fetchone()[2]
     store.connection.execute("pragma wal_checkpoint(truncate)")
-    with open(path, "rb") as file:
-        content = file.read().lower()
+    content = Path(path).read_bytes().lower()
     traces = "xanthi quendolin zwiebelfisch kwendel purzelbaum firlefanz kokolores schabernack larifari tohuwabohu remmidemmi"
     assert [word for word in traces.split() if word.encode() in content] == []
     assert b"stays" in content  # the look into the bytes sees what is there
@@ -339,7 +339,7 @@ def test_a_feed_that_somebody_else_writes_in_too_stays(house: House) -> None:
     source = store.feeds.add_source(Source("blog", "https://groupe.example/feed", "Groupe"), NOON)
     for person in (julie, paul):
         store.add_identity(address(person, "blog", "https://groupe.example/feed", source.id))
-    house.publish(source, post("first"))
+    house.publish(source, post(title="first"))
     assert store.forget(julie.id, NOON).sources == 0
     assert store.feeds.sources() == [source]
 

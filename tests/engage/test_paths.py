@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from engage.model import Relation
@@ -77,7 +78,7 @@ def test_whom_you_do_not_know_yourself_is_asked_by_whom_you_do() -> None:
 def test_a_way_ends_where_nobody_would_ask_any_more() -> None:
     chain = [somebody(1), *(somebody(number, 3) for number in range(20, 20 + LONGEST))]
     numbers = [one.id for one in chain]
-    relations = [knows(a, b) for a, b in zip(numbers, numbers[1:], strict=False)]
+    relations = [knows(a, b) for a, b in pairwise(numbers)]
     assert ways(chain, [*relations, knows(numbers[-2], GOAL)]) == [[*numbers[:-1], GOAL]]
     assert ways(chain, [*relations, knows(numbers[-1], GOAL)]) == []
 

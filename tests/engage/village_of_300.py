@@ -1,7 +1,7 @@
 """A made-up network of three hundred people on seven hundred addresses, with traps; and the truth about it.
 
-Every person of the network is in the file in pieces, as imports leave them: the blog from a list of feeds, the accounts from those
-one follows, each a person of its own. The truth is known, so that what was linked can be counted.
+Every person of the network is in the file in pieces, as imports leave them: the blog from a list of feeds, the accounts from
+those one follows, each a person of its own. The truth is known, so that what was linked can be counted.
 """
 
 from __future__ import annotations
@@ -16,8 +16,14 @@ from engage.model import Address, Identity, Person
 from feeds.model import Author, Source
 from tests.engage.hands import NOON
 
-FIRST = "Julie Paul Anna Émile Zoé Nkechi Joris Priya Walter Solène Aïcha Bertrand Tamsin Hamish Gilles Jo Maëlle Yann Ingrid Tomás".split()
-LAST = "Martin Roux Kerdoncuff Okafor Müller Desai Whitcombe Abadie Lefèvre Le-Goff O’Brien Nowak Sørensen Haddad Picard Ferreira".split()
+FIRST = (
+    *("Julie", "Paul", "Anna", "Émile", "Zoé", "Nkechi", "Joris", "Priya", "Walter", "Solène"),
+    *("Aïcha", "Bertrand", "Tamsin", "Hamish", "Gilles", "Jo", "Maëlle", "Yann", "Ingrid", "Tomás"),
+)
+LAST = (
+    *("Martin", "Roux", "Kerdoncuff", "Okafor", "Müller", "Desai", "Whitcombe", "Abadie"),
+    *("Lefèvre", "Le-Goff", "O’Brien", "Nowak", "Sørensen", "Haddad", "Picard", "Ferreira"),
+)
 SERVERS = ("piaille.example", "mastodon.example", "social.example", "toot.example")
 
 
@@ -64,10 +70,9 @@ class World:
         number = None
         if address.kind in {"blog", "mastodon", "bluesky"}:
             number = len(self.sources) + 1
-            kind: str = address.kind
             self.sources[number] = Source(
-                kind, address.address, label or address.label, site or address.url, id=number
-            )  # type: ignore[arg-type]
+                address.kind, address.address, label or address.label, site or address.url, id=number
+            )
         given = label or address.label
         self.identities.append(
             Identity(
@@ -194,7 +199,7 @@ def _presented(world: World, human: Human, slug: str, *, in_file: bool) -> None:
         world.give(world.piece(human), fresh)
 
 
-def _linked(world: World, human: Human, way: str, slug: str, host: str) -> None:  # noqa: C901, PLR0912, PLR0915 - a list of ways
+def _linked(world: World, human: Human, way: str, slug: str, host: str) -> None:  # noqa: C901, PLR0915 - a list of ways
     first = human.name.split()[0]
     if way == "verified":
         blog, page = world.blog(human, host)
