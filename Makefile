@@ -39,6 +39,7 @@ check: $(VENV)/.dev
 bench: $(VENV)/.dev
 	$(BIN)/python -m bench.fetch $(CORPUS)
 	$(BIN)/python -m bench.home
+	$(BIN)/python -m bench.contacts
 
 agree: $(VENV)/.dev
 	$(BIN)/python -m bench.agree $(CORPUS)

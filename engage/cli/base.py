@@ -212,8 +212,10 @@ class App:
 
         """
         found = self.store.find_people(typed)
-        if len(found) <= 1 or not is_asked() or len(found) > _MOST_CHOICES:
-            return self.store.find_person(typed)
+        if len(found) == 1:
+            return found[0]
+        if not found or not is_asked() or len(found) > _MOST_CHOICES:
+            return self.store.find_person(typed)  # which says what is wrong
         for number, person in enumerate(found, 1):
             about = " · ".join(part for part in (person.name, person.company, *person.tags) if part)
             show(f"{number:>3}  {about}")

@@ -34,12 +34,16 @@ def person_of(row: sqlite3.Row) -> Person:
         met_on=row["met_on"],
         common=row["common"],
         birthday=row["birthday"],
-        tags=tuple(json.loads(row["tags"])),
-        goals=tuple(json.loads(row["goals"])),
-        also=tuple(json.loads(row["also"])),
+        tags=_list(row["tags"]),
+        goals=_list(row["goals"]),
+        also=_list(row["also"]),
         rests_until=date.fromisoformat(row["rests_until"]) if row["rests_until"] else None,
         rested=datetime.fromisoformat(row["rested_at"]) if row["rested_at"] else None,
     )
+
+
+def _list(text: str) -> tuple[str, ...]:
+    return () if text == "[]" else tuple(json.loads(text))
 
 
 def person_columns(person: Person) -> dict[str, Any]:
