@@ -21,7 +21,7 @@ from feeds.guard import is_private_host, place
 from feeds.model import Source
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Iterable
 
     from engage.linking import Found, Links, Renamed, Same, Seen
     from engage.model import Person, Question
@@ -90,10 +90,22 @@ def learn(
             )
     with store.writing():
         links = _without_forgotten(store, links)
-        _keep(store, links, now)
+        _keep(store, links, networks, now)
     relations = _relations(store, client, networks, now, only, private)
     settle(store)
+    guessed = _guessed(store, seen.values())
+    failed = {key: trouble for key, trouble in failed.items() if key not in guessed}
     return Learned(links.found, links.same, links.renamed, tuple(failed.values()), len(seen), relations)
+
+
+def _guessed(store: Store, seen: Iterable[Seen]) -> set[str]:
+    """The pages of which only a handle says that they may be there: that there is none is nobody's fault."""
+    labels = {identity.label for identity in store.identities() if identity.kind == "bluesky"}
+    labels |= {one.address.label for one in seen if one.address.kind == "bluesky"}
+    given = {
+        _key(Address("link", i.url, "", i.url)) for i in store.identities() if i.kind in {"blog", "link"}
+    }
+    return {addresses.key("link", f"https://{label}/") for label in labels} - given
 
 
 def _tell(progress: Callable[[int, int], None], before: int, more: int, done: int) -> None:
@@ -206,15 +218,22 @@ def _without_forgotten(store: Store, links: Links) -> Links:
     return linking.Links(found, links.same, questions, links.renamed, links.next)
 
 
-def _keep(store: Store, links: Links, now: datetime) -> None:
+def _keep(store: Store, links: Links, networks: Networks, now: datetime) -> None:
     for renamed in links.renamed:
         store.change_identity(renamed.identity_id, label=renamed.address.label, url=renamed.address.url)
     for found in links.found:
-        _add(store, found.person_id, found.address, found.evidence, now)
+        _add(store, found.person_id, _reached(found.address, networks), found.evidence, now)
     for same in links.same:
         store.merge(same.person_id, same.other_id, now, same.evidence)
         store.withdraw([pair_key(same.person_id, same.other_id)])
     store.ask(links.questions)
+
+
+def _reached(address: Address, networks: Networks) -> Address:
+    """An account with its page where the settings say that its server is reached."""
+    user, _, host = address.address.rpartition("@")
+    base = networks.mastodon_servers.get(host) if address.kind == "mastodon" else None
+    return replace(address, url=f"{base.rstrip('/')}/@{user}") if base else address
 
 
 def _add(store: Store, person_id: int, address: Address, evidence: str, now: datetime) -> None:

@@ -14,7 +14,10 @@ from engage.cli.base import OK, SOME_FAILED, App, Command, as_json, pass_app, pr
 from feeds.errors import N_
 
 if TYPE_CHECKING:
-    from engage.demo.village import Village
+    from collections.abc import Mapping, Sequence
+
+    from engage.adding import Wish
+    from engage.demo.village import Village, Villager
 
 
 @click.command(
@@ -51,39 +54,80 @@ def demo(app: App, *, no_browser: bool, once: bool, language: str | None, as_jso
 
 def settle(app: App, there: Village, port: int, *, quiet: bool) -> bool:
     """Add everyone of the village, with what passed between you, and fetch them; true when something failed."""
-    from datetime import timedelta  # noqa: PLC0415 - late, as all of a command's work
+    from engage.cli.fetch import refresh  # noqa: PLC0415 - late, as all of a command's work
 
-    from engage import adding  # noqa: PLC0415
-    from engage.cli.fetch import refresh  # noqa: PLC0415
-    from engage.model import Engagement  # noqa: PLC0415
-    from engage.when import parse_rhythm  # noqa: PLC0415
+    failed = welcome(app, there.people_at(port))
+    return bool(refresh(app, quiet=quiet).failed) or failed
+
+
+def welcome(app: App, villagers: Sequence[Villager]) -> bool:
+    """Add villagers, with all that one knows of them and who knows whom; true when an address was not found."""
+    from engage import adding  # noqa: PLC0415 - late, as all of a command's work
     from feeds.discover import Discovery  # noqa: PLC0415
 
     discovery = Discovery(app.client, app.networks, app.now())
     failed = False
-    for villager in there.people_at(port):
-        every = (parse_rhythm(villager.every) or timedelta(0)) if villager.every else None
-        wish = adding.Wish(
-            villager.name,
-            villager.addresses,
-            villager.circle,
-            villager.register,
-            villager.language,
-            every,
-            villager.note,
-        )
-        added = adding.add(app.store, discovery, wish)
+    numbers: dict[str, int] = {}
+    for villager in villagers:
+        added = adding.add(app.store, discovery, _wish(villager))
         for failure in added.failed:
             app.warn(
                 N_("! {address}: {problem}"), address=failure.address, problem=app.words.error(failure.error)
             )
         failed = failed or bool(added.failed)
-        for entry in villager.log if added.person else ():
-            assert added.person is not None  # noqa: S101 - for the type checker
-            app.store.record(
-                Engagement(0, added.person.id, entry.kind, entry.direction, entry.at, entry.note)
-            )
-    return failed or bool(refresh(app, quiet=quiet).failed)
+        if added.person:
+            numbers[villager.key] = added.person.id
+            _remember(app, added.person.id, villager)
+    _introduce(app, villagers, numbers)
+    return failed
+
+
+def _wish(villager: Villager) -> Wish:
+    """What is typed to add a villager."""
+    from datetime import timedelta  # noqa: PLC0415 - late, as all of a command's work
+
+    from engage.adding import Wish  # noqa: PLC0415
+    from engage.when import parse_rhythm  # noqa: PLC0415
+
+    return Wish(
+        villager.name,
+        villager.addresses,
+        villager.circle,
+        villager.register,
+        villager.language,
+        (parse_rhythm(villager.every) or timedelta(0)) if villager.every else None,
+        villager.note,
+    )
+
+
+def _remember(app: App, person_id: int, villager: Villager) -> None:
+    """Keep what one knows of a villager, and what passed between you."""
+    from engage.model import Engagement  # noqa: PLC0415 - late, as all of a command's work
+
+    app.store.change_person(
+        person_id,
+        tags=villager.tags,
+        goals=villager.goals,
+        met=villager.met,
+        met_on=villager.met_on,
+        common=villager.common,
+        company=villager.company,
+        position=villager.position,
+    )
+    for entry in villager.log:
+        app.store.record(Engagement(0, person_id, entry.kind, entry.direction, entry.at, entry.note))
+
+
+def _introduce(app: App, villagers: Sequence[Villager], numbers: Mapping[str, int]) -> None:
+    """Keep who knows whom, among those who are there."""
+    from engage.model import Relation  # noqa: PLC0415 - late, as all of a command's work
+
+    app.store.relate(
+        Relation(numbers[villager.key], numbers[other], "knows", "you said so", app.now())
+        for villager in villagers
+        for other in villager.knows
+        if {villager.key, other} <= numbers.keys()
+    )
 
 
 def _print_day(app: App, *, as_json: bool) -> None:

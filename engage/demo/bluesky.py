@@ -16,13 +16,16 @@ if TYPE_CHECKING:
     from engage.demo.answers import Request
     from engage.demo.cards import Card
 
-_LIMIT, _MOST, _MOST_URIS = 50, 100, 25
+_LIMIT, _MOST, _MOST_AT_ONCE = 50, 100, 25
 _DEEP = 80
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Someone on Bluesky; `skeets.did_of(name)` makes up a DID. `labels` may hold `!no-unauthenticated`."""
+    """Someone on Bluesky; `skeets.did_of(name)` makes up a DID. `labels` may hold `!no-unauthenticated`.
+
+    `follows` are the DIDs of those whom they follow, the newest first.
+    """
 
     did: str
     handle: str
@@ -33,6 +36,7 @@ class Actor:
     followers: int = 0
     following: int = 0
     labels: tuple[str, ...] = ()
+    follows: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,29 +131,69 @@ def _profile(site: Bluesky, request: Request) -> Answer:
     return as_json(skeets.detailed(site, actor, request.base))
 
 
+def _profiles(site: Bluesky, request: Request) -> Answer:
+    names = request.query.get("actors", ())
+    if not names:
+        return _error("InvalidRequest", 'Error: Params must have the property "actors"')
+    if len(names) > _MOST_AT_ONCE:
+        return _error("InvalidRequest", f"Error: actors must not have more than {_MOST_AT_ONCE} elements")
+    found = (site.actor(name) for name in names)
+    return as_json({"profiles": [skeets.detailed(site, one, request.base) for one in found if one]})
+
+
+def _follows(site: Bluesky, request: Request) -> Answer:
+    name = request.one("actor")
+    actor, limit, cursor = site.actor(name), _limit(request), request.one("cursor")
+    if not limit:
+        return _bad_limit()
+    if actor is None:
+        return _error("InvalidRequest", f"Actor not found: {name}")
+    # Follows have no date here: a cursor counts them from the oldest, so that a new one moves no page.
+    left = int(cursor) if cursor.isdigit() else len(actor.follows)
+    older = actor.follows[max(len(actor.follows) - left, 0) :]
+    shown = older[:limit]
+    known = (site.actor(did) for did in shown)  # who is gone leaves a gap in a page
+    told: dict[str, Any] = {
+        "subject": skeets.described(actor, request.base),
+        "follows": [skeets.described(one, request.base) for one in known if one],
+    }
+    if len(older) > len(shown):
+        told["cursor"] = str(len(older) - len(shown))
+    return as_json(told)
+
+
 def _posts(site: Bluesky, request: Request) -> Answer:
     uris = request.query.get("uris", ())
-    if len(uris) > _MOST_URIS:
-        return _error("InvalidRequest", f"Error: uris must not have more than {_MOST_URIS} elements")
+    if len(uris) > _MOST_AT_ONCE:
+        return _error("InvalidRequest", f"Error: uris must not have more than {_MOST_AT_ONCE} elements")
     found = (site.skeet(uri) for uri in uris)
     return as_json({"posts": [skeets.post(site, one, request.base) for one in found if one]})
 
 
 def _author_feed(site: Bluesky, request: Request) -> Answer:
-    actor = site.actor(request.one("actor"))
-    limit = request.one("limit") or str(_LIMIT)
-    if not limit.isdigit() or not 1 <= int(limit) <= _MOST:
-        return _error("InvalidRequest", f"Error: limit must be an integer between 1 and {_MOST}")
+    actor, limit = site.actor(request.one("actor")), _limit(request)
+    if not limit:
+        return _bad_limit()
     if actor is None:
         return _error("InvalidRequest", "Profile not found")
     events = _events(site, actor, request.one("filter", "posts_with_replies"))
     cursor = request.one("cursor")
     older = [event for event in events if not cursor or _place(event) < cursor]
-    shown = older[: int(limit)]
+    shown = older[:limit]
     feed: dict[str, Any] = {"feed": [_event(site, event, request.base) for event in shown]}
     if len(older) > len(shown):
         feed["cursor"] = _place(shown[-1])
     return as_json(feed)
+
+
+def _limit(request: Request) -> int:
+    """How many are wanted at once; 0 where that is no number, or none that is served."""
+    limit = request.one("limit") or str(_LIMIT)
+    return int(limit) if limit.isdigit() and 1 <= int(limit) <= _MOST else 0
+
+
+def _bad_limit() -> Answer:
+    return _error("InvalidRequest", f"Error: limit must be an integer between 1 and {_MOST}")
 
 
 def _events(site: Bluesky, actor: Actor, kind: str) -> list[Skeet | Repost]:
@@ -218,6 +262,8 @@ def _error(name: str, message: str, status: int = 400) -> Answer:
 _METHODS: dict[str, Callable[[Bluesky, Request], Answer]] = {
     "com.atproto.identity.resolveHandle": _resolve,
     "app.bsky.actor.getProfile": _profile,
+    "app.bsky.actor.getProfiles": _profiles,
     "app.bsky.feed.getAuthorFeed": _author_feed,
     "app.bsky.feed.getPosts": _posts,
+    "app.bsky.graph.getFollows": _follows,
 }

@@ -94,7 +94,13 @@ def tags(text: str) -> list[str]:
 
 
 def account(site: Mastodon, one: Account, base: str) -> dict[str, Any]:
-    """Write an Account."""
+    """Write an Account; where it has moved, with the account that stands in its place, and no further."""
+    moved = site.account(one.moved) if one.moved else None
+    view = _account(site, one, base)
+    return {**view, "moved": _account(site, moved, base)} if moved else view
+
+
+def _account(site: Mastodon, one: Account, base: str) -> dict[str, Any]:
     theirs = site.of(one)
     face, banner = f"{base}/images/{one.acct}.png", f"{base}/images/{one.acct}-header.png"
     return {
@@ -121,7 +127,7 @@ def account(site: Mastodon, one: Account, base: str) -> dict[str, Any]:
         "following_count": one.following,
         "statuses_count": len(theirs),
         "last_status_at": f"{theirs[0].created:%Y-%m-%d}" if theirs else None,
-        "hide_collections": False,
+        "hide_collections": one.hides_follows,
         "noindex": not one.discoverable,
         "emojis": [],
         "roles": [],

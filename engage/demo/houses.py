@@ -152,7 +152,18 @@ def account(village: Village, person: Mapping[str, Any], domain: str, port: int)
         fields=tuple(fields),
         followers=40 + len(mine["bio"]),
         following=30 + len(person["name"]),
+        follows=tuple(_followed(village, mine, domain)),
     )
+
+
+def _followed(village: Village, mine: Mapping[str, Any], domain: str) -> Iterator[str]:
+    """Write those whom an account follows as the server for `domain` does: of accounts elsewhere it knows what its own get."""
+    for key in mine.get("follows", ()):
+        theirs = village.folk[key]["mastodon"]
+        if theirs["domain"] == domain:
+            yield theirs["username"]
+        elif mine["domain"] == domain:
+            yield f"{theirs['username']}@{theirs['domain']}"
 
 
 def status(village: Village, who: str, toot: Mapping[str, Any], domain: str, port: int) -> Status:
@@ -214,6 +225,7 @@ def actor(village: Village, person: Mapping[str, Any], port: int) -> Actor:
         website=village.fill(mine.get("website", ""), port),
         followers=25 + len(mine["bio"]),
         following=20 + len(person["name"]),
+        follows=tuple(_did(village, key) for key in mine.get("follows", ())),
     )
 
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 Visibility = Literal["public", "unlisted", "private", "direct"]
 _IN_PUBLIC = {"public", "unlisted"}
 _LIMIT, _MOST = 20, 40
+_PEOPLE, _MOST_PEOPLE = 40, 80
 _NOT_FOUND = {"error": "Record not found"}
 
 
@@ -44,7 +45,11 @@ class Media:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """An account that a server knows; one of another server has its `domain`, and its `base` for links."""
+    """An account that a server knows; one of another server has its `domain`, and its `base` for links.
+
+    `follows` are those whom it follows as far as this server knows, as it writes them, the newest first; who
+    `hides_follows` shows nobody. `moved` is the account that stands in its place.
+    """
 
     username: str
     created: datetime
@@ -57,6 +62,9 @@ class Account:
     following: int = 0
     discoverable: bool = True
     bot: bool = False
+    follows: tuple[str, ...] = ()
+    hides_follows: bool = False
+    moved: str = ""
 
     @property
     def acct(self) -> str:
@@ -159,8 +167,23 @@ def _statuses(site: Mastodon, request: Request, number: str) -> Answer:
     limit = min(_number(request.one("limit")) or _LIMIT, _MOST)
     theirs = [one for one in site.of(account) if _wanted(site, one, account, request)]
     shown = _slice(theirs, request, limit)
-    headers = {"Link": _link(shown, request, limit)} if shown else {}
+    headers = {"Link": _link([one.id for one in shown], request, limit)} if shown else {}
     return as_json([entities.status(site, one, request.base) for one in shown], 200, **headers)
+
+
+def _following(site: Mastodon, request: Request, number: str) -> Answer:
+    account = site.by_id(number)
+    if account is None:
+        return as_json(_NOT_FOUND, 404)
+    limit = min(_number(request.one("limit")) or _PEOPLE, _MOST_PEOPLE)
+    known = [one for one in map(site.account, account.follows) if one]
+    # Pages go by the numbers of the follows, the newest the highest, and these are told nowhere but in the header.
+    rows = [] if account.hides_follows else list(zip(range(len(known), 0, -1), known, strict=True))
+    above, below = _number(request.one("since_id")), _number(request.one("max_id"))
+    shown = [row for row in rows if row[0] > above and (not below or row[0] < below)][:limit]
+    places = [str(place) for place, _ in shown]
+    headers = {"Link": _link(places, request, limit, newer="since_id")} if shown else {}
+    return as_json([entities.account(site, one, request.base) for _, one in shown], 200, **headers)
 
 
 def _wanted(site: Mastodon, status: Status, account: Account, request: Request) -> bool:
@@ -255,18 +278,20 @@ def _number(text: str) -> int:
     return int(text) if text.isdigit() else 0
 
 
-def _link(shown: list[Status], request: Request, limit: int) -> str:
-    """Write the Link header: `next` is older, and only there when the page was full; `prev` is newer."""
+def _link(shown: list[str], request: Request, limit: int, newer: str = "min_id") -> str:
+    """Write the Link header for a page of ids: `next` is older, and only there when the page was full; `prev` is newer,
+    by the bound `newer`.
+    """
     kept = {
         name: values[0]
         for name, values in request.query.items()
         if name not in {"max_id", "min_id", "since_id"}
     }
-    older, newer = (
-        f'<{request.base}{request.path}?{urlencode({**kept, bound: one.id})}>; rel="{rel}"'
-        for bound, one, rel in (("max_id", shown[-1], "next"), ("min_id", shown[0], "prev"))
+    after, before = (
+        f'<{request.base}{request.path}?{urlencode({**kept, bound: one})}>; rel="{rel}"'
+        for bound, one, rel in (("max_id", shown[-1], "next"), (newer, shown[0], "prev"))
     )
-    return f"{older}, {newer}" if len(shown) == limit else newer
+    return f"{after}, {before}" if len(shown) == limit else before
 
 
 _ROUTES: tuple[tuple[re.Pattern[str], Callable[..., Answer]], ...] = tuple(
@@ -275,6 +300,7 @@ _ROUTES: tuple[tuple[re.Pattern[str], Callable[..., Answer]], ...] = tuple(
         (r"/api/v1/accounts/lookup", _lookup),
         (r"/api/v1/accounts/(\d+)", _account),
         (r"/api/v1/accounts/(\d+)/statuses", _statuses),
+        (r"/api/v1/accounts/(\d+)/following", _following),
         (r"/api/v1/statuses/(\d+)", _status),
         (r"/api/v2/instance", _instance),
         (r"/api/v1/instance", _instance_v1),

@@ -147,12 +147,15 @@ def basic(actor: Actor, base: str) -> dict[str, Any]:
     }
 
 
+def described(actor: Actor, base: str) -> dict[str, Any]:
+    """Write a profileView, which lists of people are made of: it has no website."""
+    return {**basic(actor, base), "description": actor.bio, "indexedAt": stamp(actor.created)}
+
+
 def detailed(site: Bluesky, actor: Actor, base: str) -> dict[str, Any]:
     """Write a profileViewDetailed."""
     view = {
-        **basic(actor, base),
-        "description": actor.bio,
-        "indexedAt": stamp(actor.created),
+        **described(actor, base),
         "followersCount": actor.followers,
         "followsCount": actor.following,
         "postsCount": sum(skeet.author == actor.did for skeet in site.skeets),

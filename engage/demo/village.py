@@ -40,7 +40,9 @@ class Logged:
 class Villager:
     """One person, as you would write them down: `addresses` are what you type after `nouvelles add NAME`.
 
-    `every` is how often you would like to be in touch ("6w"); None leaves it to the circle.
+    `every` is how often you would like to be in touch ("6w"); None leaves it to the circle. `met` is where and how
+    you met, `met_on` when, as far as that is known ("2019", "2019-06"); `common` what you have in common, `goals` what
+    you wish to do together. `knows` are the keys of others whom they know.
     """
 
     key: str
@@ -52,6 +54,14 @@ class Villager:
     every: str | None
     note: str
     log: tuple[Logged, ...]
+    tags: tuple[str, ...] = ()
+    goals: tuple[str, ...] = ()
+    met: str = ""
+    met_on: str = ""
+    common: str = ""
+    company: str = ""
+    position: str = ""
+    knows: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +131,19 @@ class Village:
                 Logged(entry["kind"], self.when(entry["ago"]), entry["direction"], entry["note"])
                 for entry in person.get("log", ())
             ),
+            tags=tuple(person.get("tags", ())),
+            goals=tuple(person.get("goals", ())),
+            met=person.get("met", ""),
+            met_on=self._day(person.get("met_on", "")),
+            common=person.get("common", ""),
+            company=person.get("company", ""),
+            position=person.get("position", ""),
+            knows=tuple(person.get("knows", ())),
         )
+
+    def _day(self, told: str) -> str:
+        """Write an age ("268d") as the day that it was; a year or a month stays as it is."""
+        return f"{self.when(told):%Y-%m-%d}" if _AGE.fullmatch(told) else told
 
     def config(self, port: int, language: str = "fr") -> str:
         """Write the config.toml of someone who lives here, in the interface language `language`."""

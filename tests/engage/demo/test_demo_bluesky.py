@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 START = datetime(2026, 5, 4, 12, 0, 0, 250_000, tzinfo=UTC)
 JULIE, ANA = did_of("julie"), did_of("ana")
+GONE = did_of("partie")
+CROWD = tuple(did_of(f"voisin-{number}") for number in range(7))
 
 
 def skeet(number: int, **given: Any) -> Skeet:
@@ -37,8 +39,17 @@ LINKED = skeet(64, card=Card("https://julie.example/", "Haies", "Trois haies."),
 TOGETHER = tuple(skeet(70, text=text) for text in "abc")
 SITE = Bluesky(
     actors=(
-        Actor(JULIE, "julie.ciel.example", START, "Julie", "Des haies.", "https://julie.example/"),
+        Actor(
+            JULIE,
+            "julie.ciel.example",
+            START,
+            "Julie",
+            "Des haies.",
+            "https://julie.example/",
+            follows=(ANA, *CROWD[:3], GONE, *CROWD[3:]),
+        ),
         Actor(ANA, "ana.ciel.example", START, "Ana", labels=("!no-unauthenticated",)),
+        *(Actor(did, f"voisin-{number}.ciel.example", START) for number, did in enumerate(CROWD)),
     ),
     skeets=(*(skeet(number) for number in range(30)), QUESTION, REPLY, THREAD, ORPHAN, LINKED, *TOGETHER),
     reposts=(Repost(JULIE, START + timedelta(minutes=65), QUESTION.uri),),
@@ -85,6 +96,69 @@ def test_a_profile_by_handle_or_did(client: Any) -> None:
     )
 
 
+def test_profiles_come_together_and_who_is_gone_is_left_out(client: Any) -> None:
+    asked = ["Julie.ciel.example", GONE, ANA, *CROWD]
+    profiles = client.app.bsky.actor.get_profiles({"actors": asked}).profiles
+    assert [one.did for one in profiles] == [JULIE, ANA, *CROWD]
+    assert profiles[0] == client.app.bsky.actor.get_profile({"actor": JULIE})
+    assert len(client.app.bsky.actor.get_profiles({"actors": [JULIE] * 25}).profiles) == 25
+
+
+def followed(client: Any, actor: str, **params: Any) -> list[list[str]]:
+    """The pages of those whom somebody follows."""
+    pages: list[list[str]] = []
+    cursor: str | None = ""
+    while cursor is not None and len(pages) < 20:
+        more = {"cursor": cursor} if cursor else {}
+        answer = client.app.bsky.graph.get_follows({"actor": actor, **params, **more})
+        assert answer.subject.did == JULIE
+        pages.append([one.did for one in answer.follows])
+        cursor = answer.cursor
+    return pages
+
+
+@pytest.mark.parametrize("actor", [JULIE, "julie.ciel.example"])
+def test_whom_somebody_follows_comes_newest_first(client: Any, actor: str) -> None:
+    assert followed(client, actor) == [[ANA, *CROWD]]
+    answer = client.app.bsky.graph.get_follows({"actor": actor})
+    assert (answer.subject.handle, answer.subject.description) == ("julie.ciel.example", "Des haies.")
+
+
+@pytest.mark.parametrize("limit", [1, 2, 4, 8, 9, 100])
+def test_pages_of_follows_lose_nobody(client: Any, limit: int) -> None:
+    """A page may be short, or empty, where an account is gone, and is not the last for that."""
+    pages = followed(client, JULIE, limit=limit)
+    assert [did for page in pages for did in page] == [ANA, *CROWD]
+    assert len(pages) == -(-9 // limit)
+    assert limit != 1 or [] in pages
+
+
+def test_who_follows_nobody_has_one_page_without_a_cursor(wire: Wire) -> None:
+    answer = requests.get(f"{wire.base()}/xrpc/app.bsky.graph.getFollows", params={"actor": ANA}, timeout=5)
+    assert set(answer.json()) == {"subject", "follows"}
+    assert answer.json()["follows"] == []
+
+
+@pytest.mark.parametrize(
+    ("method", "params", "model"),
+    [
+        (
+            "app.bsky.actor.getProfiles",
+            {"actors": [JULIE, ANA]},
+            models.AppBskyActorGetProfiles.Response,
+        ),
+        ("app.bsky.graph.getFollows", {"actor": JULIE}, models.AppBskyGraphGetFollows.Response),
+    ],
+)
+def test_people_hold_up_to_a_strict_reader(
+    wire: Wire, method: str, params: dict[str, Any], model: Any
+) -> None:
+    shown = requests.get(f"{wire.base()}/xrpc/{method}", params=params, timeout=5).json()
+    model.model_validate(shown, context={"strict_string_format": True})
+    people = shown.get("profiles") or shown["follows"]
+    assert all({"did", "handle", "description", "indexedAt"} <= set(one) for one in people)
+
+
 @pytest.mark.parametrize(
     ("method", "params", "message"),
     [
@@ -93,6 +167,10 @@ def test_a_profile_by_handle_or_did(client: Any) -> None:
         ("app.bsky.feed.getAuthorFeed", {"actor": "personne.example"}, "Profile not found"),
         ("app.bsky.feed.getAuthorFeed", {"actor": JULIE, "limit": "101"}, "Error: limit"),
         ("app.bsky.feed.getPosts", {"uris": [QUESTION.uri] * 26}, "Error: uris"),
+        ("app.bsky.actor.getProfiles", {"actors": [JULIE] * 26}, "Error: actors must not have more than 25"),
+        ("app.bsky.actor.getProfiles", {}, "Error: Params must have"),
+        ("app.bsky.graph.getFollows", {"actor": "personne.example"}, "Actor not found: personne.example"),
+        ("app.bsky.graph.getFollows", {"actor": JULIE, "limit": "0"}, "Error: limit"),
     ],
 )
 def test_errors_are_those_of_xrpc(wire: Wire, method: str, params: dict[str, Any], message: str) -> None:

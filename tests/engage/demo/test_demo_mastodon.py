@@ -38,9 +38,14 @@ SITE = Mastodon(
             "Julie",
             bio="Des haies.",
             fields=(Field("Blog", "https://julie.example", START), Field("Ville", "Rennes")),
+            follows=("ana@porch.example", "personne@loin.example", *(f"voisin{n}" for n in range(90))),
         ),
         Account("ana", LONG_AGO, "Ana", domain="porch.example", base=REMOTE),
         Account("muette", LONG_AGO, "Muette"),
+        Account("secrete", LONG_AGO, "Secrète", follows=("julie",), hides_follows=True),
+        Account("partie", LONG_AGO, "Partie", moved="repartie"),
+        Account("repartie", LONG_AGO, "Repartie", moved="ana@porch.example"),
+        *(Account(f"voisin{number}", LONG_AGO) for number in range(90)),
     ),
     statuses=(
         *(status(number, language="fr") for number in range(50)),
@@ -257,3 +262,61 @@ def test_someone_silent_has_an_empty_page_without_links(api: Any, wire: Wire) ->
     answer = requests.get(f"{wire.base()}/api/v1/accounts/{number}/statuses", timeout=5)
     assert answer.json() == []
     assert "Link" not in answer.headers
+
+
+# Whom they follow, and where they went
+
+
+def names(accounts: Any) -> list[str]:
+    return [one.acct for one in accounts]
+
+
+def test_whom_somebody_follows_comes_newest_first_and_leads_on(api: Any) -> None:
+    first = api.account_following(julie(api).id)
+    assert names(first) == ["ana@porch.example", *(f"voisin{number}" for number in range(39))]
+    second = api.fetch_next(first)
+    assert names(second) == [f"voisin{number}" for number in range(39, 79)]
+    last = api.fetch_next(second)
+    assert names(last) == [f"voisin{number}" for number in range(79, 90)]
+    assert api.fetch_next(last) is None
+    assert names(api.fetch_previous(second)) == names(first)
+
+
+@pytest.mark.parametrize(("limit", "given"), [(3, 3), (80, 80), (81, 80), (0, 40)])
+def test_a_limit_for_people_is_kept_in_the_links(wire: Wire, api: Any, limit: int, given: int) -> None:
+    where = f"{wire.base()}/api/v1/accounts/{julie(api).id}/following"
+    answer = requests.get(where, params={"limit": limit}, timeout=5)
+    assert len(answer.json()) == given
+    assert answer.links["next"]["url"] == f"{where}?limit={limit}&max_id={91 - given + 1}"
+    assert answer.links["prev"]["url"] == f"{where}?limit={limit}&since_id=91"
+
+
+def test_an_account_of_another_server_is_shown_as_such(api: Any) -> None:
+    (ana,) = api.account_following(julie(api).id, limit=1)
+    assert (ana.acct, ana.username, ana.url) == ("ana@porch.example", "ana", f"{REMOTE}/@ana")
+
+
+@pytest.mark.parametrize("name", ["secrete", "muette"])
+def test_who_hides_whom_they_follow_or_follows_nobody_has_an_empty_page(
+    api: Any, wire: Wire, name: str
+) -> None:
+    account = api.account_lookup(name)
+    answer = requests.get(f"{wire.base()}/api/v1/accounts/{account.id}/following", timeout=5)
+    assert (answer.status_code, answer.json()) == (200, [])
+    assert "Link" not in answer.headers
+    assert account.hide_collections is (name == "secrete")
+
+
+def test_nobody_follows_from_an_account_that_is_not_there(wire: Wire) -> None:
+    answer = requests.get(f"{wire.base()}/api/v1/accounts/7/following", timeout=5)
+    assert (answer.status_code, answer.json()) == (404, {"error": "Record not found"})
+
+
+def test_where_an_account_has_moved_is_told_and_no_further(api: Any, wire: Wire) -> None:
+    moved = api.account_lookup("partie")
+    assert (moved.moved.acct, moved.moved.url) == ("repartie", f"{wire.base()}/@repartie")
+    told = requests.get(f"{wire.base()}/api/v1/accounts/{moved.id}", timeout=5).json()
+    assert "moved" not in told["moved"]
+    assert api.account_lookup("repartie").moved.acct == "ana@porch.example"
+    stayed = requests.get(f"{wire.base()}/api/v1/accounts/lookup", params={"acct": "julie"}, timeout=5)
+    assert "moved" not in stayed.json()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import tomllib
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from html import unescape
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,7 @@ import feedparser
 import pytest
 import requests
 
+from engage import changing
 from engage.demo.village import Village, served, village
 from engage.demo.wire import Blog, Bluesky, Mastodon
 
@@ -178,6 +180,67 @@ def test_french_is_set_as_french_is(place: Village) -> None:
     assert [match[0] for text in written for match in wrong.finditer(text)] == []
 
 
+def test_french_is_set_as_french_is_in_what_one_knows_of_people_too(place: Village) -> None:
+    wrong = re.compile(r"\S [;!?:»]|« |\w'\w")
+    told = [
+        text
+        for person in place.people_at(PORT)
+        for text in (person.note, person.met, person.common, person.company, person.position, *person.goals)
+    ]
+    assert [text for text in told if wrong.search(text)] == []
+    assert all(text == text.strip() for text in told)
+
+
+def test_one_knows_something_of_everybody(place: Village) -> None:
+    people = place.people_at(PORT)
+    assert all(person.tags and person.common and person.position for person in people)
+    assert {person.key for person in people if not person.met} == {"gilles", "priya"}
+    assert all(bool(person.met) is bool(person.met_on) is (person.circle != 3) for person in people)
+    assert 5 < sum(bool(person.goals) for person in people) < len(people)
+
+
+def test_a_map_has_parts_with_several_people(place: Village) -> None:
+    tags = Counter(person.tags[0] for person in place.people_at(PORT))
+    assert len([tag for tag, count in tags.items() if count > 1]) >= 4
+    assert max(tags.values()) < 5
+
+
+def test_one_met_on_a_day_that_was_or_in_a_year(place: Village) -> None:
+    told = {person.key: person.met_on for person in place.people_at(PORT)}
+    assert (told["bertrand"], told["jo"], told["gilles"]) == ("2019", "2023-11", "")
+    assert told["solene"] == "2025-08-09"
+    met = next(entry for entry in place.people_at(PORT)[4].log if entry.kind == "met")
+    assert told["solene"] == met.at.date().isoformat()
+    assert all(changing.is_date(day) for day in told.values() if day)
+    assert max(told.values()) < NOW.date().isoformat()
+
+
+def test_whoever_is_known_or_followed_lives_here_and_can_be(place: Village) -> None:
+    assert {other for person in place.people_at(PORT) for other in person.knows} <= set(place.keys)
+    for key, person in place.folk.items():
+        for network in ("mastodon", "bluesky"):
+            followed = person.get(network, {}).get("follows", ())
+            assert [other for other in followed if network not in place.folk[other] or other == key] == []
+            assert len(followed) == len(set(followed))
+
+
+def test_somebody_nearer_knows_those_whom_one_wishes_to_know(place: Village) -> None:
+    people = place.people_at(PORT)
+    near = {other for person in people if person.circle in {1, 2} for other in person.knows}
+    assert {person.key for person in people if person.circle == 3} <= near
+
+
+def test_a_server_knows_of_accounts_elsewhere_only_what_its_own_get(place: Village) -> None:
+    def follows(name: str, user: str) -> tuple[str, ...]:
+        account = server(place, name).account(user)
+        assert account is not None
+        return account.follows
+
+    assert follows("porch", "tamsin") == ("maelle@pouet.example", "hamish", "jo")
+    assert follows("pouet", "tamsin@porch.example") == ("maelle",)
+    assert follows("pouet", "joris") == ("maelle", "jo@porch.example", "bertrand", "camille")
+
+
 # Its moments
 
 
@@ -319,12 +382,13 @@ def starts(wire: Wire) -> Iterator[str]:
         if isinstance(site, Blog):
             yield f"{wire.base(name)}/"
         elif isinstance(site, Mastodon):
-            yield from (
-                f"{wire.base(name)}/api/v1/accounts/{one.id}/statuses?limit=40" for one in site.accounts
-            )
+            for one in site.accounts:
+                yield f"{wire.base(name)}/api/v1/accounts/{one.id}/statuses?limit=40"
+                yield f"{wire.base(name)}/api/v1/accounts/{one.id}/following"
         elif isinstance(site, Bluesky):
-            feed = f"{wire.base(name)}/xrpc/app.bsky.feed.getAuthorFeed?actor="
-            yield from (feed + one.did for one in site.actors)
+            for actor in site.actors:
+                for method in ("feed.getAuthorFeed", "graph.getFollows"):
+                    yield f"{wire.base(name)}/xrpc/app.bsky.{method}?actor={actor.did}"
 
 
 def test_every_link_leads_somewhere(wire: Wire) -> None:
