@@ -1,6 +1,7 @@
 """Comes to know people better: looks at their profiles and pages, keeps what is certain, and asks about the rest.
 
-`learn` looks, follows what it finds as far as that leads, and keeps it; `answer` keeps what you say to a question.
+`learn` looks, follows what it finds as far as that leads, and keeps it; `answer` keeps what you say to a question, `answer_all`
+to several.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from feeds.guard import is_private_host, place
 from feeds.model import Source
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable
+    from collections.abc import Callable, Collection, Iterable, Mapping
 
     from engage.linking import Found, Links, Renamed, Same, Seen
     from engage.model import Person, Question
@@ -71,9 +72,9 @@ def learn(
     wanted = _places(store, only)
     private = _typed_places(store, networks)
     links = linking.Links()
-    for _ in range(_ROUNDS):
+    for turn in range(_ROUNDS):
         fresh = [address for address in wanted if _key(address) not in asked][:_MOST_OF_ONE_ROUND]
-        if not fresh:
+        if turn and not fresh:  # names and mailboxes may be alike where there is nothing to look at
             break
         before = len(asked)
         tell = partial(_tell, progress, before, len(fresh)) if progress else None
@@ -123,21 +124,41 @@ def answer(store: Store, question_id: int, *, yes: bool, now: datetime) -> Quest
     if question is None:
         raise UnknownQuestion(question=question_id)
     with store.writing():
-        if question.other_id is not None:
-            if yes:
-                one, other = store.person(question.person_id), store.person(question.other_id)
-                kept, gone = sorted((one, other), key=_rank)
-                store.merge(kept.id, gone.id, now, f"confirmed: {question.evidence}")
-        elif question.card:
-            if yes:
-                laying.accept(store, question, now)
-            else:
-                laying.decline(store, question, 3, now)
-        elif yes and question.about:
-            _add(store, question.person_id, question.about, f"confirmed: {question.evidence}", now)
-        store.answer(question.id, "yes" if yes else "no")
+        _do(store, question, now, yes=yes)
     settle(store)
     return question
+
+
+def answer_all(store: Store, said: Mapping[int, bool], now: datetime) -> None:
+    """Keep what you say to several questions, by their ids; what an answer before settles is no question any more."""
+    with store.writing():
+        still = {question.id: question for question in store.questions()}
+        for number, yes in said.items():
+            question = still.pop(number, None)
+            if question is not None:
+                _do(store, question, now, yes=yes)
+                if yes and question.other_id is not None:  # who became one is so in all other questions
+                    still = {question.id: question for question in store.questions()}
+    settle(store)
+
+
+def _do(store: Store, question: Question, now: datetime, *, yes: bool) -> None:
+    """Do what an answer says."""
+    if question.other_id is not None:
+        if yes:
+            one, other = store.person(question.person_id), store.person(question.other_id)
+            kept, gone = sorted((one, other), key=_rank)
+            store.merge(kept.id, gone.id, now, f"confirmed: {question.evidence}")
+    elif question.card:
+        if yes:
+            laying.accept(store, question, now)
+        else:
+            other = laying.decline(store, question, 3, now)
+            key = pair_key(question.person_id, other.id)
+            store.ask([replace(question, key=key, other_id=other.id, about=None, card="", answer="no")])
+    elif yes and question.about:
+        _add(store, question.person_id, question.about, f"confirmed: {question.evidence}", now)
+    store.answer(question.id, "yes" if yes else "no")
 
 
 def _rank(person: Person) -> tuple[bool, int, int]:

@@ -220,8 +220,8 @@ class Highlight:
 class Drifting:
     """A person whose last contact is older than their rhythm, and a natural occasion to write.
 
-    `met` is false when nothing is known to have passed between you: then `days` counts from when they were added. `late` is by how
-    many days the rhythm is over, counted from the end of a rest where there was one.
+    `met` is false when nothing is known to have passed between you: then `days` counts from when they were added. `late` is by
+    how many days the rhythm is over, counted from the end of a rest where there was one.
     """
 
     person: Person

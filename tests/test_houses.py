@@ -33,6 +33,7 @@ SOURCES = ("feeds.sources.blog", "feeds.sources.mastodon", "feeds.sources.bluesk
 PURE_FEEDS = (
     "html",
     "page",
+    "hcard",
     "platforms",
     "timing",
     "status",
@@ -50,13 +51,14 @@ PURE_ENGAGE = (
     *("model", "matching", "pieces", "ranking", "rhythm", "drafting", "conscience", "tone", "passages"),
     *("lexicon", "sentences", "signals", "sorrows", "sorrow_words", "weighing", "graphemes", "send.links"),
     *("naming", "addresses", "evidence", "joining", "linking", "paths", "chart", "charting"),
+    *("rings", "contacts.vcard", "carrying.parts"),
 )
 # From the ground up: a room imports from its own floor and from those below, never from above.
 FLOORS = (
     "model errors sentences naming addresses evidence",
     (
         "matching pieces ranking rhythm drafting conscience passages tone lexicon signals graphemes weighing sorrows "
-        "joining paths chart charting"
+        "joining paths chart charting rings"
     ),
     "store stored schema send",
     "today thanks contacts ledger adding linking looking carrying knowing",

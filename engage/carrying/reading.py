@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import re
-from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast, get_args
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Literal, get_args
 
 from engage import addresses
 from engage.addresses import host_of
+from engage.carrying.parts import LONGEST_START, apart, whole
 from engage.carrying.values import FORMAT, VERSION, Followed, Happened, Held, Letter, Someone, Told, Where
 from engage.contacts.cards import Unread
 from engage.contacts.laying import card_of
@@ -35,25 +35,22 @@ from engage.model import (
 from feeds.address import is_web, without_secret
 from feeds.errors import N_
 from feeds.guard import is_named_private
-from feeds.html import whole_letters
 from feeds.model import Source, SourceKind
 from feeds.opml import Outline
 from feeds.opml.addresses import followed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
-_Found = TypeVar("_Found")
+    from engage.carrying.parts import Part
+
 _KINDS = (*CONTACTS, *TOLD, *GESTURES)
 _LONGEST_RHYTHM = 36_525
 _BIRTHDAY = re.compile(r"(?:\d{4}-|--)\d\d-\d\d")
 _DAY = re.compile(r"\d{4}(?:-\d\d(?:-\d\d)?)?")
 _MARK = re.compile(r"[0-9a-f]{64}")
 _SALT = re.compile(r"[0-9a-f]{1,64}")
-_LONGEST_START = 60
 _TOO_NEW = N_("A later version of Nouvelles wrote this file: bring Nouvelles up to date to read it.")
-_DAMAGED = N_("The file is damaged here, and cannot be read any further.")
-_AMISS = N_("This is not what should stand here; it is left out.")
 _UNKNOWN_ONES = N_("This speaks of somebody who is not in the file.")
 _LATER = N_("The file holds things that this version of Nouvelles does not know; they are left out.")
 
@@ -62,211 +59,21 @@ def read(content: bytes, path: str) -> Told | None:
     """What an export tells; None when it is none. What cannot be read of it is left out, and stands in `unread`."""
     if not content[:64].replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").startswith(b"{"):
         return None
-    walk = _Walk(content.decode(json.detect_encoding(content), "replace").removeprefix("\ufeff"))
-    notes = _Notes()
-    parts: dict[str, list[_Part]] = {}
-    try:
-        for name, line, value in walk.members():
-            parts.setdefault(name, []).append(_Part(value, notes, line))
-    except (ValueError, RecursionError):
-        notes.unread.append(Unread(walk.line, _DAMAGED, walk.rest))
+    parts, notes = apart(content)
     version = parts[FORMAT][-1].value if FORMAT in parts else None
     if not isinstance(version, int) or isinstance(version, bool):
         return None
     if version > VERSION:
-        return Told(path, unread=(Unread(1, _TOO_NEW, str(version)[:_LONGEST_START]),))
+        return Told(path, unread=(Unread(1, _TOO_NEW, str(version)[:LONGEST_START]),))
     told = _told(path, parts)
     notes.later |= bool(parts.keys() - {FORMAT, "exported_at", *_SECTIONS})
     return replace(told, unread=tuple(notes.unread), remarks=(_LATER,) if notes.later else ())
 
 
-class _Walk:
-    """A way through the text of a JSON object, member by member: what stands before a damage can be read, and lines be named."""
-
-    _decode = json.JSONDecoder().raw_decode
-    _white = re.compile(r"[ \t\r\n]*")
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-        self._at = self._counted = 0
-        self._lines = 1
-
-    @property
-    def line(self) -> int:
-        """The line on which it stands."""
-        self._lines += self._text.count("\n", self._counted, self._at)
-        self._counted = self._at
-        return self._lines
-
-    @property
-    def rest(self) -> str:
-        """How what follows begins."""
-        return _whole(self._text[self._at : self._at + _LONGEST_START])
-
-    def members(self) -> Iterator[tuple[str, int, Any]]:
-        """The name, line and value of every member; of a list, every element as if it were one.
-
-        Raises:
-            ValueError, RecursionError: it cannot be read from here on.
-
-        """
-        self._take("{")
-        while self._sign() != "}":
-            name = str(self._value())
-            self._take(":")
-            if self._sign() == "[":
-                yield from ((name, line, value) for line, value in self._elements())
-            else:
-                yield name, self.line, self._value()
-            if self._sign() != "}":
-                self._take(",")
-
-    def _elements(self) -> Iterator[tuple[int, Any]]:
-        self._take("[")
-        while self._sign() != "]":
-            yield self.line, self._value()
-            if self._sign() != "]":
-                self._take(",")
-        self._take("]")
-
-    def _sign(self) -> str:
-        self._at = cast("re.Match[str]", self._white.match(self._text, self._at)).end()
-        return self._text[self._at : self._at + 1]
-
-    def _take(self, sign: str) -> None:
-        if self._sign() != sign:
-            raise ValueError
-        self._at += 1
-
-    def _value(self) -> Any:
-        self._sign()
-        value, self._at = self._decode(self._text, self._at)
-        return value
-
-
-@dataclass(slots=True)
-class _Notes:
-    """What could not be read so far, and whether anything was there that this version does not know."""
-
-    unread: list[Unread] = field(default_factory=list)
-    later: bool = False
-
-
-class _Part:
-    """A part of a file. What is taken out of it is of the right type, or is left out and noted."""
-
-    __slots__ = ("_line", "_notes", "asked", "called", "value")
-
-    def __init__(self, value: Any, notes: _Notes, line: int, called: str = "") -> None:
-        self.value = value
-        self.called = called
-        self._notes = notes
-        self._line = line
-        self.asked = 0
-
-    def amiss(self, name: str, value: Any = None, reason: str = _AMISS) -> None:
-        """Note that something in it cannot be used."""
-        shown = f" = {str(value)[:40]}" if isinstance(value, str | int | float) else ""
-        start = f"{self.called}: {name}{shown}" if self.called else f"{name}{shown}"
-        self._notes.unread.append(Unread(self._line, reason, _whole(start)[:_LONGEST_START]))
-
-    def is_object(self, name: str) -> bool:
-        """Whether it is an object at all; notes it where it is not."""
-        if not isinstance(self.value, dict):
-            self.amiss(name, self.value)
-        return isinstance(self.value, dict)
-
-    def done(self) -> None:
-        """All that is known of was taken out."""
-        self._notes.later |= self.asked < len(self.value)
-
-    def _get(self, name: str) -> Any:
-        self.asked += name in self.value
-        return self.value.get(name)
-
-    def _fit(self, name: str, found: _Found | None, nothing: _Found) -> _Found:
-        if found is None and self.value.get(name) is not None:
-            self.amiss(name, self.value[name])
-        return nothing if found is None else found
-
-    def text(self, name: str, fits: Callable[[str], object] = bool) -> str:
-        """A text that fits, or none."""
-        value = self._get(name)
-        said = _whole(value) if isinstance(value, str) else None
-        return self._fit(name, said if not said or fits(said) else None, "")
-
-    def word(self, name: str, words: Collection[_Found], nothing: _Found) -> _Found:
-        """One of some words or numbers, or nothing."""
-        value = self._get(name)
-        known = next((word for word in words if word == value and not isinstance(value, bool)), None)
-        return self._fit(name, nothing if known is None and value == nothing else known, nothing)
-
-    def number(self, name: str, most: int) -> int | None:
-        """A whole number from zero up."""
-        value = self._get(name)
-        known = isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= most
-        return self._fit(name, int(value) if known else None, None)
-
-    def flag(self, name: str) -> bool:
-        """A yes or no; no where nothing is said."""
-        value = self._get(name)
-        return self._fit(name, value if isinstance(value, bool) else None, nothing=False)
-
-    def moment(self, name: str) -> datetime | None:
-        """A moment, in UTC and to the second."""
-        return self._fit(name, _moment(self._get(name)), None)
-
-    def day(self, name: str) -> date | None:
-        """A day."""
-        found = _moment(self._get(name))
-        return self._fit(name, found.date() if found else None, None)
-
-    def words(self, name: str, fits: Callable[[str], object] = bool) -> tuple[str, ...]:
-        """The texts of a list that fit."""
-        listed = self._get(name)
-        found: list[str] = []
-        for value in self._fit(name, listed if isinstance(listed, list) else None, []):
-            if isinstance(value, str) and fits(said := _whole(value)):
-                found.append(said)
-            else:
-                self.amiss(name, value)
-        return tuple(found)
-
-    def part(self, name: str) -> _Part | None:
-        """An object in it, if there is one."""
-        value = self._get(name)
-        part = _Part(value, self._notes, self._line, self.called)
-        return part if value is not None and part.is_object(name) else None
-
-    def parts(self, name: str) -> list[_Part]:
-        """The objects of a list."""
-        listed = self._get(name)
-        values = self._fit(name, listed if isinstance(listed, list) else None, [])
-        inner = [_Part(value, self._notes, self._line, self.called) for value in values]
-        return [part for part in inner if part.is_object(name)]
-
-
-def _whole(text: str) -> str:
-    """A text as any file can hold it."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        text = whole_letters(text)
-    return text.replace("\0", "")
-
-
-def _moment(value: Any) -> datetime | None:
-    try:
-        found = datetime.fromisoformat(value)
-        return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC).replace(microsecond=0)
-    except (TypeError, ValueError, OverflowError):
-        return None
-
-
 _SECTIONS = ("accounts", "people", "relations", "questions", "sources", "forgotten")
 
 
-def _told(path: str, parts: Mapping[str, Sequence[_Part]]) -> Told:
+def _told(path: str, parts: Mapping[str, Sequence[Part]]) -> Told:
     sound = {name: [part for part in parts.get(name, ()) if part.is_object(name)] for name in _SECTIONS}
     people: dict[int, Someone] = {}
     for place, part in enumerate(sound["people"], 1):
@@ -289,7 +96,7 @@ def _told(path: str, parts: Mapping[str, Sequence[_Part]]) -> Told:
     )
 
 
-def _someone(part: _Part, taken: Collection[int], place: int) -> Someone | None:
+def _someone(part: Part, taken: Collection[int], place: int) -> Someone | None:
     part.called = name = part.text("name", str.strip)
     number = part.number("number", 2**53)
     if not name:
@@ -331,7 +138,7 @@ def _someone(part: _Part, taken: Collection[int], place: int) -> Someone | None:
     return someone
 
 
-def _address(part: _Part) -> Address | None:
+def _address(part: Part) -> Address | None:
     """An address that can be compared, and opened without harm."""
     kind: IdentityKind | None = part.word("kind", get_args(IdentityKind), None)
     address = part.text("address", lambda said: kind is not None and _is_sound(kind, said))
@@ -350,7 +157,7 @@ def _opens(url: str) -> bool:
     return bool(host_of(url)) if is_web(url) else addresses.read(url) is not None
 
 
-def _held(part: _Part, person: Person) -> Held | None:
+def _held(part: Part, person: Person) -> Held | None:
     address = _address(part)
     evidence, since, source = part.text("evidence"), part.moment("since"), part.part("source")
     behind = (source.text("kind"), source.text("address")) if source else None
@@ -372,7 +179,7 @@ def _held(part: _Part, person: Person) -> Held | None:
     return Held(identity, behind)
 
 
-def _where(part: _Part) -> Where | None:
+def _where(part: Part) -> Where | None:
     piece = part.part("piece")
     source = piece.part("source") if piece else None
     if piece is None or source is None:
@@ -384,7 +191,7 @@ def _where(part: _Part) -> Where | None:
     return where if where.key else None
 
 
-def _happened(part: _Part, person: Person) -> Happened | None:
+def _happened(part: Part, person: Person) -> Happened | None:
     kind, direction = part.word("kind", _KINDS, ""), part.word("direction", get_args(Direction), None)
     at = part.moment("at")
     engagement = Engagement(
@@ -408,7 +215,7 @@ def _happened(part: _Part, person: Person) -> Happened | None:
     return None
 
 
-def _letter(part: _Part, person: Person) -> Letter | None:
+def _letter(part: Part, person: Person) -> Letter | None:
     state: DraftState | None = part.word("state", get_args(DraftState), None)
     number, created = part.number("number", 2**53), part.moment("created")
     draft = Draft(
@@ -437,7 +244,7 @@ def _letter(part: _Part, person: Person) -> Letter | None:
     return Letter(draft, dated or ((created, draft.text),), piece)
 
 
-def _relation(part: _Part, people: Collection[int]) -> Relation | None:
+def _relation(part: Part, people: Collection[int]) -> Relation | None:
     first, second = part.number("person", 2**53), part.number("other", 2**53)
     kind: Literal["knows", "follows"] | None = part.word("kind", ("knows", "follows"), None)
     evidence, since = part.text("evidence"), part.moment("since")
@@ -451,7 +258,7 @@ def _relation(part: _Part, people: Collection[int]) -> Relation | None:
     return None
 
 
-def _question(part: _Part, people: Collection[int]) -> Question | None:
+def _question(part: Part, people: Collection[int]) -> Question | None:
     person, other, about = part.number("person", 2**53), part.number("other", 2**53), part.part("about")
     asked = Question(
         0,
@@ -483,7 +290,7 @@ def _is_card(said: str) -> bool:
         return False
 
 
-def _followed(part: _Part) -> Followed | None:
+def _followed(part: Part) -> Followed | None:
     kind: SourceKind | None = part.word("kind", get_args(SourceKind), None)
     address = part.text("address", lambda said: kind is not None and _can_be_followed(kind, said))
     outline = part.part("outline")
@@ -527,11 +334,11 @@ def _page_of(kind: SourceKind, address: str) -> str:
     return "https://bsky.app/" if kind.startswith("bluesky") else f"https://{account.partition('@')[2]}/"
 
 
-def _outline(part: _Part, address: str) -> Outline:
+def _outline(part: Part, address: str) -> Outline:
     more = part.part("more")
     listed = part.value.get("folders")
     folders = tuple(
-        tuple(map(_whole, path))
+        tuple(map(whole, path))
         for path in (listed if isinstance(listed, list) else ())
         if isinstance(path, list) and all(isinstance(name, str) for name in path)
     )
@@ -540,11 +347,11 @@ def _outline(part: _Part, address: str) -> Outline:
         address=address,
         **{name: part.text(name) for name in names},
         folders=folders,
-        more={_whole(name): more.text(name) for name in more.value} if more else {},
+        more={whole(name): more.text(name) for name in more.value} if more else {},
     )
 
 
-def _account(part: _Part) -> tuple[str, str, str] | None:
+def _account(part: Part) -> tuple[str, str, str] | None:
     told = part.text("network"), part.text("address"), part.text("label")
     part.done()
     return told if all(told[:2]) else None

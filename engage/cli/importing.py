@@ -17,6 +17,7 @@ from feeds.errors import N_, NN_
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from engage.carrying import Plan as HomePlan
     from engage.carrying import Told
     from engage.contacts.cards import Book, Card, Unread
     from engage.contacts.laying import Plan, Taken
@@ -223,7 +224,7 @@ def _bring_book(
 
 
 def _show_plan(app: App, book: Book, planned: Plan) -> None:
-    app.say(N_("This is {what}: it tells of {count} people."), what=book.what, count=len(book.cards))
+    app.say(N_("Recognised as {what}: {count} people are in it."), what=book.what, count=len(book.cards))
     if planned.new:
         _count(app, _NEW, len(planned.new), bold=True)
         list_some([_card(card) for card in planned.new])
@@ -329,6 +330,10 @@ def _unread_json(unread: Sequence[Unread]) -> list[dict[str, Any]]:
 # --- what “nouvelles export” wrote ---
 
 
+_PRIVATE = NN_(
+    "{count} new source is in your own network, and would be asked there because the file is yours:",
+    "{count} new sources are in your own network, and would be asked there because the file is yours:",
+)
 _COUNTS = {
     "people": NN_("{count} person", "{count} people"),
     "addresses": NN_("{count} address", "{count} addresses"),
@@ -342,40 +347,46 @@ _COUNTS = {
 
 def _bring_home(app: App, told: Told, *, yes: bool, as_json: bool, report: Path | None) -> None:
     from engage import carrying  # noqa: PLC0415 - late, as all of a command's work
+    from engage.ledger import settle  # noqa: PLC0415
 
     planned = carrying.plan(app.store, told)
     if not as_json:
-        app.say(N_("This is an export of Nouvelles: it tells of {count} people."), count=len(told.people))
-        if planned.new:
-            _count(app, _NEW, len(planned.new), bold=True)
-            list_some(list(planned.new))
-        if planned.matched:
-            _count(app, _KNOWN_ONES, len(planned.matched))
-        if planned.forgotten:
-            _count(app, _FORGOTTEN, len(planned.forgotten))
-        for remark in told.remarks:
-            app.say(remark)
+        _show_home(app, told, planned)
     _report(app, told.unread, report, quiet=as_json)
     brought = None
     if yes or (not as_json and _said_yes(app)):
         brought = carrying.bring(app.store, told, app.now())
+        settle(app.store)  # what passed between you before counts as well
+    counts = {name: getattr(brought, name) for name in _COUNTS} if brought else {}
     if as_json:
-        counts = {name: getattr(brought, name) for name in _COUNTS} if brought else {}
-        print_json(
-            {"what": "Nouvelles", "taken": brought is not None, **counts, "unread": _unread_json(told.unread)}
-        )
+        unread = _unread_json(told.unread)
+        print_json({"what": "Nouvelles", "taken": brought is not None, **counts, "unread": unread})
     elif brought is not None:
-        said = [
-            app.words.plural(*forms, n).format(count=n)
-            for name, forms in _COUNTS.items()
-            if (n := getattr(brought, name))
-        ]
-        app.say(N_("New: {what}."), what=", ".join(said)) if said else app.say(N_("Nothing in it was new."))
-        if planned.accounts:
-            app.say(
-                N_("Signing in is not carried over: “nouvelles login” for {names}."),
-                names=", ".join(planned.accounts),
-            )
+        _say_home(app, counts, planned)
+
+
+def _show_home(app: App, told: Told, planned: HomePlan) -> None:
+    app.say(N_("Recognised as an export of Nouvelles: {count} people are in it."), count=len(told.people))
+    if planned.new:
+        _count(app, _NEW, len(planned.new), bold=True)
+        list_some(list(planned.new))
+    if planned.matched:
+        _count(app, _KNOWN_ONES, len(planned.matched))
+    if planned.forgotten:
+        _count(app, _FORGOTTEN, len(planned.forgotten))
+    if planned.private:
+        _count(app, _PRIVATE, len(planned.private))
+        list_some(list(planned.private))
+    for remark in told.remarks:
+        app.say(remark)
+
+
+def _say_home(app: App, counts: dict[str, int], planned: HomePlan) -> None:
+    said = [app.words.plural(*_COUNTS[name], n).format(count=n) for name, n in counts.items() if n]
+    app.say(N_("New: {what}."), what=", ".join(said)) if said else app.say(N_("Nothing in it was new."))
+    if planned.accounts:
+        names = ", ".join(planned.accounts)
+        app.say(N_("Signing in is not carried over: “nouvelles login” for {names}."), names=names)
 
 
 _KNOWN_ONES = NN_(

@@ -55,10 +55,10 @@ def link(app: App, names: tuple[str, ...], yes: str, no: str, *, only_questions:
     only = {app.find(name).id for name in names} or None
     learned = Learned()
     if yes or no:
-        _answer(app, yes, no)
+        _answer(app, _open(app, only), yes, no)
     elif not only_questions:
         learned = _looked(app, only, learn, quiet=as_json)
-    questions = [q for q in app.store.questions() if only is None or {q.person_id, q.other_id} & only]
+    questions = _open(app, only)
     if as_json:
         print_json(_json(app, learned, questions))
         sys.exit(SOME_FAILED if learned.failed else OK)
@@ -71,6 +71,12 @@ def link(app: App, names: tuple[str, ...], yes: str, no: str, *, only_questions:
     sys.exit(SOME_FAILED if learned.failed else OK)
 
 
+def _open(app: App, only: set[int] | None) -> dict[int, Question]:
+    """The open questions by their numbers, which are the same whoever is asked about."""
+    every = enumerate(app.store.questions(), 1)
+    return {number: q for number, q in every if only is None or {q.person_id, q.other_id} & only}
+
+
 def _looked(app: App, only: set[int] | None, learn: Any, *, quiet: bool) -> Learned:
     from engage.cli.bar import bar  # noqa: PLC0415 - late, as all of a command's work
 
@@ -79,41 +85,52 @@ def _looked(app: App, only: set[int] | None, learn: Any, *, quiet: bool) -> Lear
     return learned
 
 
-def _answer(app: App, yes: str, no: str) -> None:
+def _answer(app: App, questions: dict[int, Question], yes: str, no: str) -> None:
     """Keep what was said to questions, by their numbers in the list."""
-    from engage import knowing  # noqa: PLC0415 - late, as all of a command's work
+    from engage.errors import UnknownQuestion  # noqa: PLC0415 - late, as all of a command's work
+    from engage.knowing import answer_all  # noqa: PLC0415
 
-    questions = app.store.questions()
     said: dict[int, bool] = {}
     for typed, meaning in ((yes, True), (no, False)):
-        numbers = chosen(typed, len(questions)) if typed else frozenset()
+        numbers = _meant(typed, questions) if typed else frozenset()
+        if numbers is None and not questions:
+            raise UnknownQuestion(question=typed)
         if numbers is None:
             message = N_("“{answer}” is no choice from 1 to {last}.")
-            raise click.UsageError(app.words.say(message).format(answer=typed, last=len(questions)))
-        said |= dict.fromkeys(numbers, meaning)
-    for number, meaning in said.items():
-        knowing.answer(app.store, questions[number - 1].id, yes=meaning, now=app.now())
+            raise click.UsageError(app.words.say(message).format(answer=typed, last=max(questions)))
+        if both := sorted(numbers & said.keys()):
+            message = N_("Question {number} stands both under --yes and under --no.")
+            raise click.UsageError(app.words.say(message).format(number=both[0]))
+        said |= dict.fromkeys(sorted(numbers), meaning)
+    answer_all(app.store, {questions[number].id: meaning for number, meaning in said.items()}, app.now())
 
 
-def _ask(app: App, questions: list[Question]) -> None:
-    """Ask somebody who sits there: which are right; all others stay open."""
-    from engage import knowing  # noqa: PLC0415 - late, as all of a command's work
+def _meant(typed: str, questions: dict[int, Question]) -> frozenset[int] | None:
+    """The numbers of those questions that an answer means; None when it means none of them and should."""
+    numbers = chosen(typed, max(questions, default=0))
+    if not numbers:
+        return numbers
+    return numbers & questions.keys() or None
 
+
+def _ask(app: App, questions: dict[int, Question]) -> None:
+    """Ask somebody who sits there: which are right, and which are not; all others stay open."""
+    from engage.knowing import answer_all  # noqa: PLC0415 - late, as all of a command's work
+
+    left = dict(questions)
     for question, meaning in (
         (N_("Which of them are so? all, none, or numbers: 1-5, 8"), True),
         (N_("And which are not?"), False),
     ):
         while True:
             typed = click.prompt(app.words.say(question), default="", show_default=False)
-            numbers = chosen(typed, len(questions))
+            numbers = _meant(typed, left)
             if numbers is not None:
                 break
-            app.say(N_("“{answer}” is no choice from 1 to {last}."), answer=typed, last=len(questions))
-        for number in sorted(numbers):
-            knowing.answer(app.store, questions[number - 1].id, yes=meaning, now=app.now())
-        if len(numbers) == len(questions):
-            return
-        left = {q.id for q in app.store.questions()}
+            app.say(N_("“{answer}” is no choice from 1 to {last}."), answer=typed, last=max(left))
+        answer_all(app.store, {left[number].id: meaning for number in sorted(numbers)}, app.now())
+        still = {q.id for q in app.store.questions()}
+        left = {number: q for number, q in left.items() if q.id in still}
         if not left:
             return
 
@@ -165,13 +182,12 @@ def _said(address: Address) -> str:
     return address.label if address.label == address.address else f"{address.label}  {address.url}"
 
 
-def _show(app: App, questions: list[Question]) -> None:
+def _show(app: App, questions: dict[int, Question]) -> None:
     if not questions:
         return
     show(app.words.plural(*_ASKED, len(questions)).format(count=len(questions)), bold=True)
-    every = {question.id: number for number, question in enumerate(app.store.questions(), 1)}
-    for question in questions:
-        show(f"{every[question.id]:>4}  {asked(app, question)}")
+    for number, question in questions.items():
+        show(f"{number:>4}  {asked(app, question)}")
         sure = app.words.say(_STRENGTHS[question.strength])
         show(f"      {sure}: {app.words.evidence(question.evidence)}", dim=True)
 
@@ -197,7 +213,7 @@ def asked(app: App, question: Question) -> str:
     return app.words.say(N_("Is {address} an address of {name}?")).format(address=about, name=one.name)
 
 
-def _json(app: App, learned: Learned, questions: list[Question]) -> dict[str, Any]:
+def _json(app: App, learned: Learned, questions: dict[int, Question]) -> dict[str, Any]:
     def name(number: int | None) -> str | None:
         return app.store.person(number).name if number is not None else None
 
@@ -226,6 +242,6 @@ def _json(app: App, learned: Learned, questions: list[Question]) -> dict[str, An
                 "evidence": q.evidence,
                 "question": asked(app, q),
             }
-            for number, q in enumerate(questions, 1)
+            for number, q in questions.items()
         ],
     }

@@ -39,7 +39,7 @@ _WIDEST = 140
 @pass_app
 def map_(app: App, svg: Path | None, *, ascii_only: bool, as_json: bool) -> None:
     """Show the map."""
-    from engage import charting  # noqa: PLC0415 - late, as all of a command's work
+    from engage import rings  # noqa: PLC0415 - late, as all of a command's work
     from engage.chart import chart  # noqa: PLC0415
     from engage.today import stars  # noqa: PLC0415
 
@@ -55,7 +55,7 @@ def map_(app: App, svg: Path | None, *, ascii_only: bool, as_json: bool) -> None
         return
     width = min(shutil.get_terminal_size().columns, _WIDEST)
     plain = ascii_only or not _can_write("●◕◑◔○")
-    for line in charting.text(drawn, app.words, width, colour=True, style=click.style, ascii_only=plain):
+    for line in rings.text(drawn, app.words, width, colour=True, style=click.style, ascii_only=plain):
         click.echo(line)
 
 

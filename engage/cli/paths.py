@@ -93,7 +93,8 @@ def _show(app: App, one: Path, people: dict[int, Person], days: dict[int, int]) 
     if first.id in days:
         touch = app.words.say(N_("in touch {ago}")).format(ago=app.words.ago(days[first.id]))
         known = f"{known}, {touch}"
-    show(f"  {first.name}: {known}")
+    said = app.words.say(N_("{what}: {which}")).format(what=first.name, which=known)
+    show(f"  {said}")
     here = first
     for step in one.steps:
         show(f"  {why(app, here, people[step.person_id], step)}")

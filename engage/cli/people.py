@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from engage.cli.base import App, Command, Noun, as_json, pass_app, print_json, show, table
-from engage.cli.person import engagement_json, named, person_json, resting
+from engage.cli.person import engagement_json, named, person_json, resting, rests_until
 from feeds.errors import N_, NN_
 
 if TYPE_CHECKING:
@@ -128,7 +129,10 @@ def list_(app: App, circle: str | None, tag: str, goal: str, *, adrift: bool, as
     if as_json:
         print_json(
             [
-                {**person_json(p), "last_contact": last[p.id].isoformat() if p.id in last else None}
+                {
+                    **person_json(replace(p, rests_until=rests_until(app, p, last))),
+                    "last_contact": last[p.id].isoformat() if p.id in last else None,
+                }
                 for p in found
             ]
         )
@@ -214,13 +218,16 @@ def merge(app: App, a: str, b: str, *, as_json: bool) -> None:
 def split(app: App, a: str, addresses: tuple[str, ...], name: str, *, as_json: bool) -> None:
     """Split a person."""
     from engage.cli.person import address_of  # noqa: PLC0415 - beside its one use
-    from engage.naming import fold  # noqa: PLC0415 - late, as all of a command's work
+    from engage.errors import NameTaken  # noqa: PLC0415 - late, as all of a command's work
+    from engage.naming import fold  # noqa: PLC0415
 
     found = app.find(a)
     if addresses and not fold(name):
         raise click.UsageError(app.words.say(N_("Say what the other person is called: --as NAME.")))
     if name and not addresses:
         raise click.UsageError(app.words.say(N_("Say which addresses are the other person's.")))
+    if addresses and any(fold(one.name) == fold(name) for one in app.store.people() if one.id != found.id):
+        raise NameTaken(name=" ".join(name.split()))
     if addresses:
         taken = {address_of(app, found, typed).id for typed in addresses}
         kept, other = app.store.split_off(found.id, taken, " ".join(name.split()), app.now())

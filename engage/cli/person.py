@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -12,12 +12,13 @@ from engage.cli.base import App, Noun, as_json, is_asked, pass_app, print_json, 
 from feeds.errors import N_, NN_
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
     from engage.model import Engagement, Identity, Person, Piece
     from engage.stored.joining import Erased
 
 _SHOWN = 10
-_DATE = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?")
-_BIRTHDAY = re.compile(r"(?:\d{4}|-)-\d{2}-\d{2}")
 _ERASED = (
     NN_("{count} address", "{count} addresses"),
     NN_("{count} note of what passed between you", "{count} notes of what passed between you"),
@@ -203,27 +204,19 @@ def _changes(app: App, found: Person, said: dict[str, Any]) -> dict[str, Any]:
 
 
 def _dates(app: App, said: dict[str, Any]) -> dict[str, str]:
+    from engage.changing import is_birthday, is_date  # noqa: PLC0415 - late, as all of a command's work
+
     fields = {}
-    for name, shape in (("met_on", _DATE), ("birthday", _BIRTHDAY)):
+    for name, is_one in (("met_on", is_date), ("birthday", is_birthday)):
         if said[name] is None:
             continue
         typed = said[name].strip()
-        if typed and not (shape.fullmatch(typed) and _is_day(typed)):
+        if typed and not is_one(typed):
             option = f"--{name.replace('_', '-')}"
             message = N_("“{typed}” is no date for {option}: 2019-06-14 is one.")
             raise click.UsageError(app.words.say(message).format(typed=typed, option=option))
         fields[name] = typed
     return fields
-
-
-def _is_day(typed: str) -> bool:
-    """Whether a date that may lack its year, its day or its month and day can be one."""
-    whole = typed.replace("--", "2000-", 1) if typed.startswith("--") else typed
-    try:
-        date.fromisoformat(whole + "-01" * (2 - whole.count("-")))
-    except ValueError:
-        return False
-    return True
 
 
 def _listed(found: Person, said: dict[str, Any]) -> dict[str, tuple[str, ...]]:
@@ -248,41 +241,31 @@ def named(app: App, found: Person, new: str) -> dict[str, Any]:
         NameTaken: somebody else is called that.
 
     """
-    from engage.errors import NameTaken  # noqa: PLC0415 - late, as all of a command's work
-    from engage.joining import union  # noqa: PLC0415
+    from engage.changing import renamed  # noqa: PLC0415 - late, as all of a command's work
     from engage.naming import fold  # noqa: PLC0415
 
     if not fold(new):
         raise click.UsageError(app.words.say(N_("A person needs a name.")))
-    called = " ".join(new.split())
-    if any(fold(other.name) == fold(called) for other in app.store.people() if other.id != found.id):
-        raise NameTaken(name=called)
-    former = () if found.unnamed else (found.name,)
-    also = tuple(name for name in union(found.also, former) if fold(name) != fold(called))
-    return {"name": called, "unnamed": False, "also": also}
+    return renamed(found, new, app.store.people())
 
 
 def address_of(app: App, found: Person, typed: str) -> Identity:
     """The address of a person that was meant."""
     from engage import addresses  # noqa: PLC0415 - late, as all of a command's work
 
-    wanted = typed.strip().casefold().lstrip("@")
     read = addresses.read(typed)
+    wanted = {_bare(typed)} - {""}
     key = addresses.key(read.kind, read.address) if read else ""
     for identity in app.store.identities(found.id):
-        own = {
-            identity.address.casefold(),
-            identity.label.casefold().lstrip("@"),
-            identity.url.casefold().rstrip("/"),
-        }
-        if (
-            wanted in own
-            or key == addresses.key(identity.kind, identity.address)
-            or wanted.rstrip("/") in own
-        ):
+        own = {_bare(said) for said in (identity.address, identity.label, identity.url)}
+        if wanted & own or key == addresses.key(identity.kind, identity.address):
             return identity
     message = N_("{name} has no address “{typed}”.")
     raise click.UsageError(app.words.say(message).format(name=found.name, typed=typed))
+
+
+def _bare(address: str) -> str:
+    return address.strip().casefold().lstrip("@").rstrip("/")
 
 
 def _take_away(app: App, gone: list[Identity]) -> None:
@@ -365,8 +348,9 @@ def _everything(
         for r in app.store.relations()
         if found.id in {r.person_id, r.other_id}
     ]
+    until = rests_until(app, found, app.store.last_contacts())
     return {
-        **person_json(found),
+        **person_json(replace(found, rests_until=until)),
         "addresses": addresses,
         "engagements": [engagement_json(engagement) for engagement in engagements],
         "published": [_piece(piece) for piece in pieces],
@@ -424,19 +408,27 @@ def _show_person(app: App, found: Person) -> None:
     for message, what in lines:
         if what:
             show(f"  {words.say(message).format(what=what)}")
-    if found.rests_until is not None:
-        show(f"  {resting(app, found)}")
+    if rests := resting(app, found):
+        show(f"  {rests}")
     for line in found.note.splitlines():
         show(f"  {line}")
 
 
 def resting(app: App, found: Person) -> str:
     """Until when nobody reminds you of a person, in words; empty when that is over."""
-    if found.rests_until is None or found.rests_until <= app.today():
+    until = rests_until(app, found, app.store.last_contacts())
+    if until is None:
         return ""
-    if found.rests_until == date.max:
+    if until == date.max:
         return app.words.say(N_("At rest until something passes between you."))
-    return app.words.say(N_("At rest until {day}.")).format(day=app.words.day(found.rests_until))
+    return app.words.say(N_("At rest until {day}.")).format(day=app.words.day(until))
+
+
+def rests_until(app: App, found: Person, last: Mapping[int, datetime]) -> date | None:
+    """Until when a person is let rest, unless that is over, or something has passed between you since."""
+    from engage.rhythm import rests  # noqa: PLC0415 - late, as all of a command's work
+
+    return found.rests_until if rests(found, last.get(found.id), app.today()) else None
 
 
 def _show_addresses(app: App, identities: list[Identity]) -> None:

@@ -17,6 +17,7 @@ from engage import addresses
 from engage.contacts.cards import Card, Message
 from engage.contacts.names import clean
 from engage.joining import union
+from engage.linking import address_key
 from engage.model import Address, Engagement, Identity, Person, Question
 from engage.naming import fold
 from feeds.model import Source
@@ -126,6 +127,7 @@ class _Planning:
         everything = [key for card in self.cards for key in _marks(card)]
         self.forgotten = store.forgotten(everything)
         self.asked = {question.key: question.answer for question in store.questions(answered=True)}
+        self.refused = store.refused()
 
     def plan(self) -> Plan:
         new: list[Card] = []
@@ -214,7 +216,11 @@ class _Planning:
 
     def _laid(self, person: Person, card: Card) -> Laid:
         known = self.keys_of.get(person.id, set())
-        fresh = tuple(address for address in card.addresses if _id(address) not in known)
+        fresh = tuple(
+            address
+            for address in card.addresses
+            if _id(address) not in known and address_key(person.id, address) not in self.refused
+        )
         return Laid(person, card, fresh, news_of(person, card))
 
     def _messages(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-import zlib
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from engage import carrying
@@ -18,7 +18,7 @@ from feeds import opml
 from feeds.errors import N_, NotOpml
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from engage.carrying import Told
@@ -30,6 +30,8 @@ MEGABYTE = 1024 * 1024
 _MOST_BYTES = 1024 * MEGABYTE
 _MOST_MEMBERS = 100_000
 _WANTED = (".csv", ".js", ".json", ".vcf", ".opml", ".xml", ".txt")
+# The first of a member, or the end of one that holds none.
+_ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _NOT_A_ZIP = N_("it is damaged, or protected by a password")
 
 
@@ -43,56 +45,78 @@ def read(path: Path, content: bytes | None = None) -> Book | Told | Subscription
     """
     name = str(path)
     if content is None and path.is_dir():
-        return _archive(dict(_in_folder(path)), name)
+        return _archive(_by_name(_in_folder(path)), name)
     if content is None:
         content = _content(path)
-    if content.startswith(b"PK\x03\x04"):
-        return _archive(dict(_in_zip(content, name)), name)
+    if content.startswith(_ZIP):
+        return _archive(_by_name(_in_zip(content, name)), name)
     return _single(content, path.name, name)
 
 
 def _content(path: Path) -> bytes:
     try:
-        if path.stat().st_size > _MOST_BYTES:
-            raise TooMuch(path=str(path), megabytes=_MOST_BYTES // MEGABYTE)
-        return path.read_bytes()
+        _bound(path.stat().st_size, _MOST_BYTES, path)
+        with path.open("rb") as file:  # which may be a device, and have no size
+            content = file.read(_MOST_BYTES + 1)
     except FileNotFoundError as error:
         raise UnknownFile(path=str(path), reason=N_("there is no such file")) from error
     except OSError as error:
         raise UnknownFile(path=str(path), reason=error.strerror or str(error)) from error
+    _bound(len(content), _MOST_BYTES, path)
+    return content
+
+
+def _bound(found: int, most: int, path: Path | str) -> None:
+    """Refuse what is more than any archive holds."""
+    if found > most:
+        raise TooMuch(path=str(path), megabytes=_MOST_BYTES // MEGABYTE)
+
+
+def _by_name(files: Iterable[tuple[str, bytes]]) -> dict[str, bytes]:
+    """Files by the last part of their names; of those that are called the same in several folders none is lost."""
+    found: dict[str, bytes] = {}
+    for path, content in files:
+        name = path.rpartition("/")[2]
+        found[path if name in found else name] = content
+    return found
+
+
+def _is_wanted(path: str) -> bool:
+    """Whether a file may be read for what it is called. What begins with a dot is a system's own, and no text."""
+    name = path.rpartition("/")[2]
+    return name.lower().endswith(_WANTED) and not name.startswith(".")
 
 
 def _in_folder(folder: Path) -> Iterator[tuple[str, bytes]]:
     total = 0
-    for number, path in enumerate(sorted(folder.rglob("*"))):
-        if number > _MOST_MEMBERS:
-            raise TooMuch(path=str(folder), megabytes=_MOST_BYTES // MEGABYTE)
-        if path.suffix.lower() in _WANTED and path.is_file():
+    members = list(islice(folder.rglob("*"), _MOST_MEMBERS + 1))
+    _bound(len(members), _MOST_MEMBERS, folder)
+    for path in sorted(members):
+        if _is_wanted(path.name) and path.is_file():
             content = _content(path)
             total += len(content)
-            if total > _MOST_BYTES:
-                raise TooMuch(path=str(folder), megabytes=_MOST_BYTES // MEGABYTE)
-            yield path.name, content
+            _bound(total, _MOST_BYTES, folder)
+            yield path.relative_to(folder).as_posix(), content
 
 
 def _in_zip(content: bytes, path: str) -> Iterator[tuple[str, bytes]]:
-    """The members of a ZIP that may be read, by the last part of their names; never more of them than we take."""
-    left = _MOST_BYTES
+    """The members of a ZIP that may be read; never more of them than we take."""
+    total = 0
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             members = archive.infolist()
-            if len(members) > _MOST_MEMBERS:
-                raise TooMuch(path=path, megabytes=_MOST_BYTES // MEGABYTE)
+            _bound(len(members), _MOST_MEMBERS, path)
             for member in members:
-                if member.is_dir() or not member.filename.lower().endswith(_WANTED):
-                    continue
-                with archive.open(member) as file:
-                    unpacked = file.read(left + 1)
-                left -= len(unpacked)
-                if left < 0:
-                    raise TooMuch(path=path, megabytes=_MOST_BYTES // MEGABYTE)
-                yield member.filename.replace("\\", "/").rpartition("/")[2], unpacked
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError) as error:
+                name = member.filename.replace("\\", "/")
+                if not member.is_dir() and _is_wanted(name):
+                    with archive.open(member) as file:
+                        unpacked = file.read(_MOST_BYTES - total + 1)
+                    total += len(unpacked)
+                    _bound(total, _MOST_BYTES, path)
+                    yield name, unpacked
+    except TooMuch:
+        raise
+    except Exception as error:  # a damaged ZIP fails in more ways than the library says
         raise UnknownFile(path=path, reason=_NOT_A_ZIP) from error
 
 

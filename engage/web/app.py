@@ -19,9 +19,17 @@ from starlette.middleware import Middleware
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from engage.errors import BadMoment, NotYours, UnknownDraft, UnknownPerson, UnknownPiece, WrongState
+from engage.errors import (
+    BadMoment,
+    NotYours,
+    UnknownDraft,
+    UnknownPerson,
+    UnknownPiece,
+    UnknownQuestion,
+    WrongState,
+)
 from engage.templates import ours
-from engage.web import pages
+from engage.web import folk, pages
 from engage.web.look import Look
 from engage.web.pages import Ask
 from engage.web.safety import Gate
@@ -41,13 +49,14 @@ if TYPE_CHECKING:
 
 # The longest form is a letter; nobody writes one of this size (bytes).
 LARGEST_FORM = 256 * 1024
-_MOST_FIELDS = 30
+_MOST_FIELDS = 40
 _LARGEST_NUMBER = 2**63 - 1  # what SQLite counts to
 
 _STATUS: dict[type[Worded], HTTPStatus] = {
     UnknownPerson: HTTPStatus.NOT_FOUND,
     UnknownPiece: HTTPStatus.NOT_FOUND,
     UnknownDraft: HTTPStatus.NOT_FOUND,
+    UnknownQuestion: HTTPStatus.NOT_FOUND,
     NotYours: HTTPStatus.NOT_FOUND,
     WrongState: HTTPStatus.CONFLICT,
     BadMoment: HTTPStatus.BAD_REQUEST,
@@ -94,8 +103,13 @@ def create_app(
     get, post = ["GET"], ["POST"]
     routes = [
         Route("/", site.answers(pages.show_today), methods=get),
-        Route("/people/{id:number}", site.answers(pages.show_person), methods=get),
-        Route("/people/{id:number}/log", site.answers(pages.log), methods=post),
+        Route("/people", site.answers(folk.show_people), methods=get),
+        Route("/people/{id:number}", site.answers(folk.show_person), methods=get),
+        Route("/people/{id:number}/log", site.answers(folk.log), methods=post),
+        Route("/people/{id:number}/rest", site.answers(folk.rest), methods=post),
+        Route("/people/{id:number}/edit", site.answers(folk.show_edit), methods=get),
+        Route("/people/{id:number}/edit", site.answers(folk.edit), methods=post),
+        Route("/questions/{id:number}", site.answers(folk.answer), methods=post),
         Route("/pieces/{id:number}", site.answers(pages.show_piece), methods=get),
         Route("/pieces/{id:number}/open", site.answers(pages.open_piece), methods=post),
         Route("/pieces/{id:number}/thanks", site.answers(pages.thank), methods=post),

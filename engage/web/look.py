@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from starlette.responses import HTMLResponse
 
+from engage.chart import NEVER, tone
+from engage.charting import in_touch, sector_name
 from engage.model import Reason
 from engage.templates import environment, ours
 from engage.web.reading import in_context, opening, readable
@@ -13,12 +17,13 @@ from feeds.address import is_web
 from feeds.errors import N_
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from datetime import datetime, tzinfo
+    from collections.abc import Iterable, Mapping
+    from datetime import datetime, timedelta, tzinfo
 
     from markupsafe import Markup
 
-    from engage.model import Draft, Identity, Piece, Place, Way
+    from engage.chart import Sector
+    from engage.model import Draft, Identity, Person, Piece, Place, Question, Way
     from engage.thanks import Sheet
     from engage.words import Words
 
@@ -79,6 +84,17 @@ _WAYS = {
     ),
     "link": (N_("Open {name}"), N_("Paste the text there; that page decides who reads it."), N_("On {name}")),
 }
+
+
+# Dates of which something may be missing: how they are written, what makes them whole, how they are said.
+_PARTIAL = (
+    (re.compile(r"[0-9]{4}"), "{text}-01-01", "y"),
+    (re.compile(r"[0-9]{4}-[0-9]{2}"), "{text}-01", "MMMM y"),
+    (re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}"), "{text}", "d MMMM y"),
+    (re.compile(r"--[0-9]{2}-[0-9]{2}"), "2000-{text}", "d MMMM"),
+)
+_FOR_EVER = date.max
+Day = date  # where `date` is a method's name
 
 
 class Look:
@@ -166,6 +182,69 @@ class Look:
     def contact(self, kind: str) -> str:
         """Something that may pass between two people, as a name for it."""
         return self.words.say(_CONTACTS[kind])
+
+    def sector(self, sector: Sector) -> str:
+        """What a part of the map is called."""
+        return sector_name(sector, self.words)
+
+    def spot(self, days: int | None) -> str:
+        """The class of the colour that stands for how long ago one was in touch."""
+        step = tone(days)
+        return "spot-never" if step == NEVER else f"spot-{step}"
+
+    def ago(self, days: int | None) -> str:
+        """How long ago one was in touch."""
+        return self.words.say(N_("nothing noted yet")) if days is None else self.words.ago(days)
+
+    def touch(self, days: int | None) -> str:
+        """How long ago one was in touch, as a clause."""
+        return in_touch(days, self.words)
+
+    def often(self, wanted: timedelta | None) -> str:
+        """How often one wishes to be in touch."""
+        if not wanted:
+            return self.words.say(N_("no rhythm"))
+        return self.words.say(N_("every {span}")).format(span=self.words.rhythm(wanted.days))
+
+    def resting(self, person: Person, day: Day) -> str:
+        """Until when nobody reminds one of a person; empty when that is over."""
+        if person.rests_until is None or person.rests_until <= day:
+            return ""
+        if person.rests_until == _FOR_EVER:
+            return self.words.say(N_("At rest until something passes between you."))
+        said = self.words.day(person.rests_until)
+        if (
+            self.words.language == "fr"
+        ):  # a heading has its capital; within a sentence no French weekday has one
+            said = said[:1].lower() + said[1:]
+        return self.words.say(N_("At rest until {day}.")).format(day=said)
+
+    def partial(self, text: str) -> str:
+        """A date that may lack its year, its day, or its month and day; whatever else it is, as it is."""
+        from babel.dates import format_date  # noqa: PLC0415 - 50 ms that not every page pays
+
+        for shape, missing, pattern in _PARTIAL:
+            if shape.fullmatch(text):
+                try:
+                    whole = date.fromisoformat(missing.format(text=text.removeprefix("--")))
+                except ValueError:
+                    return text
+                said = str(format_date(whole, pattern, locale=self.words.language))
+                return f"1er{said[1:]}" if self.words.language == "fr" and said.startswith("1 ") else said
+        return text
+
+    def question(self, question: Question, person: Person, names: Mapping[int, str]) -> str:
+        """What only its person can say."""
+        if question.about is None:
+            other = question.person_id if question.other_id == person.id else question.other_id
+            called = names.get(other or 0, "?")
+            return self.words.say(N_("Is {other} the same person as {name}?")).format(
+                other=called, name=person.name
+            )
+        address = question.about.label or question.about.address
+        return self.words.say(N_("Is {address} an address of {name}?")).format(
+            address=address, name=names.get(question.person_id, person.name)
+        )
 
 
 def _is_link(address: str) -> bool:

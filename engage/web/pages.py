@@ -5,16 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING
 
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, RedirectResponse
 
 from engage import thanks, today
 from engage.digest import strangers_in, when_said
-from engage.errors import UnknownPiece
-from engage.model import CONTACTS, Direction, Engagement
-from engage.when import parse_moment
+from engage.errors import UnknownPerson, UnknownPiece
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -29,10 +27,9 @@ if TYPE_CHECKING:
     Handler = Callable[["Ask"], Response]
 
 _DOINGS = {"save", "line", "passage", "sent", "discard"}
+_NUMBER = re.compile(r"[0-9]{1,18}")
 # Where the page itself sends somebody back to: a draft of ours and nothing else.
 _OUR_DRAFT = re.compile(r"/drafts/([0-9]{1,18})")
-# A note on what passed is a memory, not an archive (characters).
-_LONGEST_NOTE = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,45 +58,24 @@ def show_today(ask: Ask) -> Response:
     return ask.look.page(
         "today.html",
         day=day,
-        begun=_begun(ask.desk),
+        begun=begun(ask.desk),
+        rested=_rested(ask),
         letters=_letters(ask.desk, day),
         when_said=when_said,
         strangers_in=strangers_in,
     )
 
 
-def show_person(ask: Ask) -> Response:
-    """One person: where they are, what they published, what passed between you."""
-    store = ask.desk.store
-    person = store.person(ask.number)
-    pieces = today.published(store, person.id, ask.desk.config)
-    return ask.look.page(
-        "person.html",
-        person=person,
-        identities=store.identities(person.id),
-        pieces=pieces,
-        passed=store.engagements(person.id),
-        answered=_answered(ask.desk, pieces),
-        hushed={piece.id for piece in pieces if today.quiet_of(piece)},
-        begun=_begun(ask.desk),
-        contacts=CONTACTS,
-        day=ask.now.astimezone(ask.look.zone).date(),
-    )
-
-
-def log(ask: Ask) -> Response:
-    """Note something that passed between you and a person."""
-    said = ask.fields
-    person = ask.desk.store.person(ask.number)
-    kind, direction = said.get("kind", ""), said.get("direction", "")
-    if kind not in CONTACTS or direction not in get_args(Direction):
-        raise HTTPException(HTTPStatus.BAD_REQUEST)
-    zone = ask.look.zone or ask.now.astimezone().tzinfo
-    assert zone is not None  # noqa: S101 - for the type checker: astimezone always sets one
-    at = parse_moment(said.get("date", ""), ask.now, zone)
-    note = " ".join(said.get("note", "").split())[:_LONGEST_NOTE]
-    ask.desk.store.record(Engagement(0, person.id, kind, "out" if direction == "out" else "in", at, note))
-    return _see(f"/people/{person.id}#passed")
+def _rested(ask: Ask) -> Person | None:
+    """Whom one has just let rest: the day says so once, and how to take it back."""
+    said = ask.fields.get("rested", "")
+    if not _NUMBER.fullmatch(said):
+        return None
+    try:
+        person = ask.desk.store.person(int(said))
+    except UnknownPerson:
+        return None
+    return person if ask.look.resting(person, ask.now.astimezone(ask.look.zone).date()) else None
 
 
 def show_piece(ask: Ask) -> Response:
@@ -110,10 +86,10 @@ def show_piece(ask: Ask) -> Response:
         "piece.html",
         piece=piece,
         person=person,
-        answered=_answered(ask.desk, [piece]),
+        answered=answered(ask.desk, [piece]),
         quiet=today.quiet_of(piece),
         answers=_answers_you(ask.desk, piece),
-        begun=_begun(ask.desk),
+        begun=begun(ask.desk),
     )
 
 
@@ -128,12 +104,12 @@ def open_piece(ask: Ask) -> Response:
         if back and "text" in ask.fields:
             thanks.keep(ask.desk, _flowed(ask, ask.desk.store.draft(int(back[1]))), ask.now)
         thanks.read(ask.desk, piece.id, ask.now)
-    return _see(back[0] if back else f"/pieces/{piece.id}")
+    return see(back[0] if back else f"/pieces/{piece.id}")
 
 
 def thank(ask: Ask) -> Response:
     """Draft a thank-you, or find the one that is there."""
-    return _see(f"/drafts/{thanks.draft(ask.desk, ask.number, ask.now).id}")
+    return see(f"/drafts/{thanks.draft(ask.desk, ask.number, ask.now).id}")
 
 
 def show_draft(ask: Ask) -> Response:
@@ -162,7 +138,7 @@ def write(ask: Ask) -> Response:
             thanks.sent(ask.desk, before.id, _channel(ask), ask.now)
         elif doing == "discard":
             thanks.discard(ask.desk, before.id, ask.now)
-    return _see(f"/drafts/{before.id}" + ("?did=kept" if doing not in {"sent", "discard"} else ""))
+    return see(f"/drafts/{before.id}" + ("?did=kept" if doing not in {"sent", "discard"} else ""))
 
 
 def preview(ask: Ask) -> Response:
@@ -214,7 +190,7 @@ def _piece(ask: Ask) -> Piece:
     return piece
 
 
-def _answered(desk: Desk, pieces: list[Piece]) -> dict[int, datetime]:
+def answered(desk: Desk, pieces: list[Piece]) -> dict[int, datetime]:
     """When you answered each of these pieces, by any of its posts."""
     posts = desk.store.answered_posts()
     times = {piece.id: [posts[stored.id] for stored in piece.posts if stored.id in posts] for piece in pieces}
@@ -243,11 +219,11 @@ def _letters(desk: Desk, day: Today) -> list[Letter]:
     ]
 
 
-def _begun(desk: Desk) -> dict[int, int]:
+def begun(desk: Desk) -> dict[int, int]:
     """The open drafts by the piece that they are about."""
     return {draft.piece: draft.id for draft in desk.store.drafts() if draft.piece is not None}
 
 
-def _see(address: str) -> Response:
+def see(address: str) -> Response:
     """Go and look there: what was posted is done, and reloading does not do it again."""
     return RedirectResponse(address, HTTPStatus.SEE_OTHER)

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from engage import addresses, carrying
-from engage.carrying import Brought, reading, sheets
+from engage.carrying import Brought, parts, reading, sheets
 from engage.contacts import vcard
 from engage.joining import pair_key
 from engage.keys import FILE, Keys
@@ -795,7 +795,7 @@ def test_what_stands_before_a_damage_is_read(house: House) -> None:
     assert found is not None
     assert [one.person.name for one in found.people] == ["Julie Martin", "Sam Ó Súil"]
     (unread,) = found.unread
-    assert unread.reason == reading._DAMAGED
+    assert unread.reason == parts._DAMAGED
     # The line on which the person begins that is cut.
     assert content.splitlines()[unread.line].strip() == b'"number": 3,'
 

@@ -13,7 +13,8 @@ import pytest
 from lxml import etree  # type: ignore[import-untyped]
 
 from engage.chart import Star, chart, columns
-from engage.charting import DARK, LIGHT, in_touch, rows, sector_name, stylesheet, svg, text
+from engage.charting import DARK, LIGHT, in_touch, rows, sector_name, stylesheet, svg
+from engage.rings import text
 from engage.words import LANGUAGES, Words
 from tests.engage.test_chart import CROWDS, crowd, village
 

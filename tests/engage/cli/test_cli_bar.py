@@ -1,37 +1,34 @@
-"""The bar that is drawn while the world is asked, and the names beside it."""
+"""The bar that is drawn while something takes its time, and the names beside it."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+import sys
+from typing import TYPE_CHECKING
 
-from engage.cli.base import App
-from engage.cli.fetch import _with_bar
-from feeds.model import Source
-from feeds.refresh import Report
+from engage.cli.bar import bar
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     import pytest
 
 
 def test_a_name_is_no_markup_and_steers_no_terminal(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def ask(*_args: Any, progress: Any, **_options: Any) -> Report:
-        source = Source("blog", "https://julie.example/feed", "[red]Haies[/nope] \x1b]0;pris\x07")
-        progress(3, 8, source)
-        progress(3, 8, replace(source, label=""))
-        progress(3, 8, source)
-        return report
-
-    report = Report()
-    monkeypatch.setattr("feeds.refresh.refresh", ask)
     monkeypatch.setenv("FORCE_COLOR", "1")
     monkeypatch.setenv("COLUMNS", "200")
-    assert _with_bar(App({"NOUVELLES_HOME": str(tmp_path)}), force=False, only=None) is report
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    with bar("Asking") as tell:
+        assert tell is not None
+        tell(3, 8, "[red]Haies[/nope] \x1b]0;pris\x07")
     shown = capsys.readouterr().err
     assert "[red]Haies[/nope]" in shown
     assert "\x1b]0;" not in shown
     assert "\x07" not in shown
+
+
+def test_where_nobody_looks_there_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    with bar("Asking") as tell:
+        assert tell is None
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    with bar("Asking", quiet=True) as tell:
+        assert tell is None

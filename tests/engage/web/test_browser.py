@@ -325,6 +325,7 @@ def test_nothing_is_wider_than_the_screen(house: House, chromium: Browser, addre
         root = address.split("/?", maxsplit=1)[0]
         page.get_by_role("button", name="Say thank you to Julie Martin").click()
         page.wait_for_url("**/drafts/*")
-        for path in ("/drafts/1", "/", f"/people/{house.numbers.sam}", f"/pieces/{house.numbers.hedges}"):
+        sam = f"/people/{house.numbers.sam}"
+        for path in ("/drafts/1", "/", "/people", sam, f"{sam}/edit", f"/pieces/{house.numbers.hedges}"):
             page.goto(root + path)
             assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), path
