@@ -8,7 +8,7 @@ from __future__ import annotations
 import gettext
 import os
 import re
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,7 +18,7 @@ from feeds.errors import N_, NN_
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from datetime import date, tzinfo
+    from datetime import tzinfo
 
     from engage.model import Language, Reason
     from feeds.errors import Worded
@@ -99,6 +99,15 @@ def visible(text: str) -> str:
 def escaped(json: str) -> str:
     """JSON in which the same characters are written as escapes: nothing is lost to the program that reads it."""
     return _UNSEEN.sub(lambda match: f"\\u{ord(match[0]):04x}", json)
+
+
+# Dates of which something may be missing: how they are written, what makes them whole, how they are said.
+_PARTIAL = (
+    (re.compile(r"[0-9]{4}"), "{text}-01-01", "y"),
+    (re.compile(r"[0-9]{4}-[0-9]{2}"), "{text}-01", "MMMM y"),
+    (re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}"), "{text}", "d MMMM y"),
+    (re.compile(r"--[0-9]{2}-[0-9]{2}"), "2000-{text}", "d MMMM"),
+)
 
 
 class Words:
@@ -216,6 +225,20 @@ class Words:
 
         text = format_date(day, "EEEE d MMMM y", locale=self.language)
         return text[:1].upper() + text[1:]
+
+    def partial(self, text: str) -> str:
+        """A date that may lack its year, its day, or its month and day; whatever else it is, as it is."""
+        from babel.dates import format_date  # noqa: PLC0415 - 50 ms that not every page pays
+
+        for shape, missing, pattern in _PARTIAL:
+            if shape.fullmatch(text):
+                try:
+                    whole = date.fromisoformat(missing.format(text=text.removeprefix("--")))
+                except ValueError:
+                    return text
+                said = str(format_date(whole, pattern, locale=self.language))
+                return f"1er{said[1:]}" if self.language == "fr" and said.startswith("1 ") else said
+        return text
 
     def date(self, moment: datetime, zone: tzinfo | None = None) -> str:
         """A moment's day, short."""

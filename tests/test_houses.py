@@ -61,7 +61,7 @@ FLOORS = (
         "joining paths chart charting rings"
     ),
     "store stored schema send",
-    "today thanks contacts ledger adding linking looking carrying knowing",
+    "today thanks asking contacts ledger adding linking looking carrying knowing",
     "digest schedule web cli",
 )
 

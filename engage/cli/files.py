@@ -57,7 +57,7 @@ def export(app: App, output: Path | None, form: str | None) -> None:
     """Export everything."""
     form = form or (_ENDINGS.get(output.suffix.lower(), "json") if output else "json")
     written = _content(app, form)
-    if output is None:
+    if output is None or str(output) == "-":
         sys.stdout.buffer.write(written)
         return
     try:
@@ -97,9 +97,14 @@ def _say(app: App, form: str, output: Path, people: list[Person]) -> None:
 
 def write(path: Path, content: bytes) -> None:
     """Write a file anew, to be read by its owner alone; one that is there stays until the new one is whole."""
+    path = path.resolve()
+    if path.exists() and not path.is_file():  # a pipe, a terminal: nothing that could be replaced
+        path.write_bytes(content)
+        return
     fresh = path.with_name(f".{path.name}.part")
+    fresh.unlink(missing_ok=True)
     try:
-        fresh.touch(_PRIVATE)
+        fresh.touch(_PRIVATE, exist_ok=False)
         fresh.write_bytes(content)
         fresh.replace(path)
     finally:

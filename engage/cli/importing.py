@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from engage.cli.base import App, Command, as_json, is_asked, pass_app, print_json, show
+from engage.cli.files import write
 from engage.cli.follows import NETWORKS, Wish, bring_in
 from engage.cli.subscriptions import list_some
 from feeds.errors import N_, NN_
@@ -147,10 +149,8 @@ def _bring(
         _bring_home(app, told, yes=yes, as_json=as_json, report=report)
     else:
         if not yes:
-            if as_json:
-                print_json({"taken": False})
-                return
-            if subscriptions.preview(app, told) and not _said_yes(app):
+            is_news = subscriptions.preview(app, told, no_people=said["no_people"], as_json=as_json)
+            if not is_news or as_json or not _said_yes(app):
                 return
         how = {"no_people": said["no_people"], "no_fetch": said["no_fetch"]}
         subscriptions.bring(app, told, circle, file, as_json=as_json, **how)
@@ -158,7 +158,10 @@ def _bring(
 
 def _read(app: App, file: str, user: str) -> Any:
     from engage.contacts import recognising, vcard  # noqa: PLC0415 - late, as all of a command's work
+    from engage.errors import UnknownFile  # noqa: PLC0415
 
+    if not file:  # and not the folder in which one stands
+        raise UnknownFile(path="“”", reason=N_("there is no such file"))
     if not _is_address(file):
         return recognising.read(Path(file), sys.stdin.buffer.read() if file == "-" else None)
     from engage.contacts import carddav  # noqa: PLC0415 - only for address books
@@ -289,10 +292,16 @@ def _report(app: App, unread: Sequence[Unread], report: Path | None, *, quiet: b
         list_some([_unread(app, one) for one in unread])
     if report is None:
         return
-    with report.open("w", encoding="utf-8", newline="") as file:
-        rows = csv.writer(file)
-        rows.writerow(["file", "line", "reason", "start"])
-        rows.writerows([one.file, one.line, app.words.say(one.reason), one.start] for one in unread)
+    table = io.StringIO(newline="")
+    rows = csv.writer(table)
+    rows.writerow(["file", "line", "reason", "start"])
+    rows.writerows([one.file, one.line, app.words.say(one.reason), one.start] for one in unread)
+    try:
+        write(report, table.getvalue().encode())
+    except OSError as error:
+        reason = error.strerror or str(error)
+        message = app.words.say(N_("{path} cannot be written ({reason})."))
+        raise click.UsageError(message.format(path=report, reason=reason)) from error
     if not quiet:
         app.say(N_("All of them are in {path}."), path=str(report))
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from engage.asking import said, sentence
 from engage.cli.base import OK, SOME_FAILED, App, Command, as_json, is_asked, pass_app, print_json, show
 from engage.cli.follows import chosen
 from feeds.errors import N_, NN_
@@ -14,7 +15,7 @@ from feeds.errors import N_, NN_
 if TYPE_CHECKING:
     from engage.knowing import Learned
     from engage.linking import Found, Same
-    from engage.model import Address, Question
+    from engage.model import Person, Question
 
 _FOUND = NN_("{count} address is known now:", "{count} addresses are known now:")
 _SAME = NN_("{count} person turned out to be another one too:", "{count} people turned out to be others too:")
@@ -170,7 +171,7 @@ def _part(app: App, forms: tuple[str, str], lines: list[tuple[str, str]]) -> Non
 
 def _found(app: App, found: Found) -> tuple[str, str]:
     name = app.store.person(found.person_id).name
-    return f"{name} · {_said(found.address)}", app.words.evidence(found.evidence)
+    return f"{name} · {said(found.address)}", app.words.evidence(found.evidence)
 
 
 def _same(app: App, same: Same) -> tuple[str, str]:
@@ -178,39 +179,23 @@ def _same(app: App, same: Same) -> tuple[str, str]:
     return f"{one.name} (#{one.id})", app.words.evidence(same.evidence)
 
 
-def _said(address: Address) -> str:
-    return address.label if address.label == address.address else f"{address.label}  {address.url}"
-
-
 def _show(app: App, questions: dict[int, Question]) -> None:
     if not questions:
         return
     show(app.words.plural(*_ASKED, len(questions)).format(count=len(questions)), bold=True)
     for number, question in questions.items():
-        show(f"{number:>4}  {asked(app, question)}")
+        show(f"{number:>4}  {_asked(app, question)}")
         sure = app.words.say(_STRENGTHS[question.strength])
         show(f"      {sure}: {app.words.evidence(question.evidence)}", dim=True)
 
 
-def asked(app: App, question: Question) -> str:
-    """A question in words."""
-    from engage.contacts.laying import card_of  # noqa: PLC0415 - late, as all of a command's work
+def _asked(app: App, question: Question) -> str:
+    names = {person.id: person.name for person in _people_of(app, question)}
+    return sentence(question, names, app.words)
 
-    one = app.store.person(question.person_id)
-    if question.other_id is not None:
-        other = app.store.person(question.other_id)
-        message = N_("Are {one} (#{number}) and {other} (#{second}) one person?")
-        return app.words.say(message).format(one=one.name, number=one.id, other=other.name, second=other.id)
-    if question.card:
-        card = card_of(question.card)
-        about = ", ".join(
-            part for part in (card.name, card.company, *(a.label for a in card.addresses[:2])) if part
-        )
-        return app.words.say(N_("Is this your {name} (#{number})? A file tells of: {card}")).format(
-            card=about, name=one.name, number=one.id
-        )
-    about = _said(question.about) if question.about else "?"
-    return app.words.say(N_("Is {address} an address of {name}?")).format(address=about, name=one.name)
+
+def _people_of(app: App, question: Question) -> list[Person]:
+    return [app.store.person(n) for n in (question.person_id, question.other_id) if n is not None]
 
 
 def _json(app: App, learned: Learned, questions: dict[int, Question]) -> dict[str, Any]:
@@ -240,7 +225,7 @@ def _json(app: App, learned: Learned, questions: dict[int, Question]) -> dict[st
                 "address": q.about.address if q.about else None,
                 "strength": q.strength,
                 "evidence": q.evidence,
-                "question": asked(app, q),
+                "question": _asked(app, q),
             }
             for number, q in questions.items()
         ],

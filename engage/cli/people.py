@@ -290,3 +290,7 @@ def drifting(app: App, *, as_json: bool) -> None:
     for adrift in found:
         lines = drifting_lines(adrift, app.words, shutil.get_terminal_size().columns, click.style)
         click.echo("\n".join(lines) + "\n")
+    if found:
+        show(
+            app.words.say(N_("“nouvelles rest NAME 1mo” lets somebody rest, and nothing is owed.")), dim=True
+        )

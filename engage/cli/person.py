@@ -395,7 +395,8 @@ def _show_person(app: App, found: Person) -> None:
         facts.append(every if found.every else words.say(N_("no rhythm")))
     show(" · ".join([found.name, *(fact for fact in facts if fact)]), bold=True)
     work = ", ".join(part for part in (found.position, found.company) if part)
-    met = ", ".join(part for part in (found.met, found.met_on) if part)
+    met_on = f"({words.partial(found.met_on)})" if found.met_on else ""
+    met = " ".join(part for part in (found.met, met_on) if part)
     lines = [
         (N_("Also called: {what}"), ", ".join(found.also)),
         (N_("Work: {what}"), work),
@@ -403,7 +404,7 @@ def _show_person(app: App, found: Person) -> None:
         (N_("Together: {what}"), ", ".join(found.goals)),
         (N_("How you met: {what}"), met),
         (N_("In common: {what}"), found.common),
-        (N_("Birthday: {what}"), found.birthday),
+        (N_("Birthday: {what}"), words.partial(found.birthday)),
     ]
     for message, what in lines:
         if what:

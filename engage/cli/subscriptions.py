@@ -13,12 +13,16 @@ from feeds.errors import N_, NN_
 if TYPE_CHECKING:
     from engage.contacts.subscriptions import Followed, Named
     from engage.model import Circle
-    from feeds.opml import Subscriptions
+    from feeds.opml import Outline, Subscriptions
     from feeds.refresh import Report
 
 _WOULD = NN_("{count} feed would be followed.", "{count} feeds would be followed.")
 _FOLLOWED = NN_("{count} feed is followed now.", "{count} feeds are followed now.")
 _KNOWN = NN_("{count} was followed already.", "{count} were followed already.")
+_FREE = NN_(
+    "{count} of them is nobody's yet: whoever signs it would be here.",
+    "{count} of them are nobody's yet: whoever signs them would be here.",
+)
 _UNREAD = NN_("{count} line of the file names no feed:", "{count} lines of the file name no feed:")
 _PEOPLE = NN_(
     "{count} person is here now, in circle {circle}; “nouvelles person edit NAME --circle 1” puts them into another.",
@@ -39,18 +43,36 @@ _PRIVATE = NN_(
 NAMES_SHOWN = 12
 
 
-def preview(app: App, read: Subscriptions) -> bool:
+def preview(app: App, read: Subscriptions, *, no_people: bool, as_json: bool) -> bool:
     """Say what a file would bring; whether that is anything."""
     from engage.contacts.subscriptions import preview as sort  # noqa: PLC0415 - late, as all of a command's work
 
     new, known = sort(app.store, read)
+    free = 0 if no_people else _nobodys(app, known)
+    if as_json:
+        addresses = {"new": [one.address for one in new], "known": [one.address for one in known]}
+        print_json({"taken": False, **addresses, "unread": list(read.unread)})
+        return bool(new or free)
     if new:
         _count(app, _WOULD, len(new))
         names = [outline.text or outline.title or outline.address for outline in new]
         list_some(names)
     if known:
         _count(app, _KNOWN, len(known))
-    return bool(new)
+    if free:
+        _count(app, _FREE, free)
+    if not new and not free:
+        app.say(N_("There is nothing in it that is not here already."))
+    return bool(new or free)
+
+
+def _nobodys(app: App, known: list[Outline]) -> int:
+    """How many of some feeds that are followed are nobody's yet."""
+    from feeds.address import canonical  # noqa: PLC0415 - late, as all of a command's work
+
+    owned = {identity.source_id for identity in app.store.identities()}
+    theirs = {canonical(source.address) for source in app.store.feeds.sources() if source.id in owned}
+    return sum(canonical(outline.address) not in theirs for outline in known)
 
 
 def bring(

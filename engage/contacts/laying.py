@@ -123,7 +123,7 @@ class _Planning:
         for person in self.people.values():
             for name in {fold(person.name), *map(fold, person.also)}:
                 self.called.setdefault(name, []).append(person)
-        self.cards = _merged(book.cards)
+        self.cards = _merged(map(_called, book.cards))
         everything = [key for card in self.cards for key in _marks(card)]
         self.forgotten = store.forgotten(everything)
         self.asked = {question.key: question.answer for question in store.questions(answered=True)}
@@ -148,6 +148,8 @@ class _Planning:
                     unclear.append(doubt)
                 elif self.asked[doubt.key] == "no":
                     new.append(card)
+                elif self.asked[doubt.key] == "yes":
+                    matched.append(self._laid(doubt.person, card))
                 else:
                     asked += 1
                 owner.update(dict.fromkeys((_id(a) for a in card.addresses), -1))
@@ -318,9 +320,8 @@ def decline(store: Store, question: Question, circle: Circle, now: datetime) -> 
 
 def person_of(card: Card, circle: Circle, now: datetime) -> Person:
     """A card as a new person; one without a name is called by their address."""
-    name = clean(card.name) or card.name
-    called = name or next((address.label for address in card.addresses), "?")
-    empty = Person(0, called, circle, now, unnamed=not name)
+    called = card.name or next((address.label for address in card.addresses), "?")
+    empty = Person(0, called, circle, now, unnamed=not card.name)
     return replace(empty, **news_of(empty, card), circle=_circle(card) or circle)
 
 
@@ -350,6 +351,12 @@ def news_of(person: Person, card: Card) -> dict[str, Any]:
     if person.every is None and every.isdigit() and len(every) <= len("36500"):
         fields["every"] = timedelta(days=int(every))
     return fields
+
+
+def _called(card: Card) -> Card:
+    """A card under the name that its person would have: by that they are found again."""
+    name = clean(card.name) or card.name
+    return card if name == card.name else replace(card, name=name)
 
 
 def _circle(card: Card) -> Circle | None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from starlette.responses import HTMLResponse
 
+from engage.asking import sentence
 from engage.chart import NEVER, tone
 from engage.charting import in_touch, sector_name
 from engage.model import Reason
@@ -86,13 +86,6 @@ _WAYS = {
 }
 
 
-# Dates of which something may be missing: how they are written, what makes them whole, how they are said.
-_PARTIAL = (
-    (re.compile(r"[0-9]{4}"), "{text}-01-01", "y"),
-    (re.compile(r"[0-9]{4}-[0-9]{2}"), "{text}-01", "MMMM y"),
-    (re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}"), "{text}", "d MMMM y"),
-    (re.compile(r"--[0-9]{2}-[0-9]{2}"), "2000-{text}", "d MMMM"),
-)
 _FOR_EVER = date.max
 Day = date  # where `date` is a method's name
 
@@ -221,30 +214,19 @@ class Look:
 
     def partial(self, text: str) -> str:
         """A date that may lack its year, its day, or its month and day; whatever else it is, as it is."""
-        from babel.dates import format_date  # noqa: PLC0415 - 50 ms that not every page pays
-
-        for shape, missing, pattern in _PARTIAL:
-            if shape.fullmatch(text):
-                try:
-                    whole = date.fromisoformat(missing.format(text=text.removeprefix("--")))
-                except ValueError:
-                    return text
-                said = str(format_date(whole, pattern, locale=self.words.language))
-                return f"1er{said[1:]}" if self.words.language == "fr" and said.startswith("1 ") else said
-        return text
+        return self.words.partial(text)
 
     def question(self, question: Question, person: Person, names: Mapping[int, str]) -> str:
-        """What only its person can say."""
-        if question.about is None:
+        """What only its reader can say, on the page of a person."""
+        if question.other_id is not None:
             other = question.person_id if question.other_id == person.id else question.other_id
-            called = names.get(other or 0, "?")
-            return self.words.say(N_("Is {other} the same person as {name}?")).format(
-                other=called, name=person.name
-            )
-        address = question.about.label or question.about.address
-        return self.words.say(N_("Is {address} an address of {name}?")).format(
-            address=address, name=names.get(question.person_id, person.name)
-        )
+            said = self.words.say(N_("Is {other} the same person as {name}?"))
+            return said.format(other=names.get(other, "?"), name=person.name)
+        if question.about and not question.card:
+            address = question.about.label or question.about.address
+            said = self.words.say(N_("Is {address} an address of {name}?"))
+            return said.format(address=address, name=names.get(question.person_id, person.name))
+        return sentence(question, names, self.words)
 
 
 def _is_link(address: str) -> bool:
