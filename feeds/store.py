@@ -287,7 +287,7 @@ class Store(Posts, Own, Erasing):
             for name, value in (json.loads(row["outline"]) if row["outline"] else {}).items():
                 if name == "folders":
                     both = [*(value or [()]), *(told[name] or [()])]
-                    told[name] = list(dict.fromkeys(map(tuple, both)))
+                    told[name] = [] if not any(both) else list(dict.fromkeys(map(tuple, both)))
                 elif value and not (name == "text" and value == outline.address):
                     told[name] = value
             self.connection.execute(

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from engage.asking import said, sentence
 from engage.cli.base import OK, SOME_FAILED, App, Command, as_json, is_asked, pass_app, print_json, show
 from engage.cli.follows import chosen
 from feeds.errors import N_, NN_
@@ -170,6 +169,8 @@ def _part(app: App, forms: tuple[str, str], lines: list[tuple[str, str]]) -> Non
 
 
 def _found(app: App, found: Found) -> tuple[str, str]:
+    from engage.asking import said  # noqa: PLC0415 - late, as all of a command's work
+
     name = app.store.person(found.person_id).name
     return f"{name} · {said(found.address)}", app.words.evidence(found.evidence)
 
@@ -190,6 +191,8 @@ def _show(app: App, questions: dict[int, Question]) -> None:
 
 
 def _asked(app: App, question: Question) -> str:
+    from engage.asking import sentence  # noqa: PLC0415 - late, as all of a command's work
+
     names = {person.id: person.name for person in _people_of(app, question)}
     return sentence(question, names, app.words)
 

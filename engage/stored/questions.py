@@ -9,6 +9,8 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from engage.addresses import key
+from engage.joining import pair_key
 from engage.model import Address, Question, Relation
 from engage.stored.rows import stamp
 from feeds.file import writing
@@ -69,8 +71,16 @@ class Questions:
             )
 
     def refused(self) -> set[str]:
-        """The keys of all that you said no to."""
-        return {row[0] for row in self.connection.execute("select key from questions where answer = 'no'")}
+        """The keys of all that you said no to, as it was asked, and as it would be asked today: people become one."""
+        found: set[str] = set()
+        for row in self.connection.execute("select * from questions where answer = 'no'"):
+            found.add(row["key"])
+            if row["other_id"] is not None:
+                found.add(pair_key(row["person_id"], row["other_id"]))
+            elif row["about"] and not row["key"].startswith("card "):
+                about = json.loads(row["about"])
+                found.add(f"{row['person_id']} {key(about['kind'], about['address'])}")
+        return found
 
     def withdraw(self, keys: Iterable[str]) -> None:
         """Forget that something was asked, and what you said."""

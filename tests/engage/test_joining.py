@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from engage.errors import NothingToSplit, SamePerson, UnknownPerson
 from engage.joining import joined, pair_key
-from engage.model import Draft, Engagement, Identity, Person, Question, Relation
+from engage.linking import address_key
+from engage.model import Address, Draft, Engagement, Identity, Person, Question, Relation
 from engage.store import Store, open_stores
 from feeds.model import Source
 from tests.engage.hands import DAY, NOON, House, post
@@ -356,3 +357,26 @@ def test_marks_recognise_who_is_to_be_forgotten_and_tell_nobody_who_it_is(house:
     assert "julie" not in kept
     store.remember_again(["email julie@haies.example"])
     assert store.forgotten(keys) == {"name julie martin"}
+
+
+# --- what you said, and whom it is about by now ---
+
+
+def test_a_no_holds_for_whoever_they_are_one_with_by_now(house: House) -> None:
+    store = house.store
+    julie, former, paul = house.person("Julie"), house.person("Ju"), house.person("Paul")
+    about = Address("link", "https://haies.example/", "haies.example", "https://haies.example/")
+    store.ask(
+        [
+            Question(
+                0, former.id, address_key(former.id, about), "weak", "e", NOON, about=about, answer="no"
+            ),
+            Question(
+                *(0, former.id, pair_key(former.id, paul.id), "weak", "e", NOON),
+                other_id=paul.id,
+                answer="no",
+            ),
+        ]
+    )
+    store.merge(julie.id, former.id, NOON)
+    assert {address_key(julie.id, about), pair_key(julie.id, paul.id)} <= store.refused()

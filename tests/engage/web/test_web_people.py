@@ -14,6 +14,8 @@ from lxml import html as reading  # type: ignore[import-untyped]
 
 from engage import changing
 from engage.charting import stylesheet
+from engage.contacts.cards import Card
+from engage.contacts.laying import written
 from engage.model import Address, Engagement, Identity, Person, Question, Relation
 from engage.naming import fold
 from engage.words import Words
@@ -362,14 +364,28 @@ def test_open_questions_stand_on_the_pages_of_both(house: House, browser: Browse
     about, same = asked(house)
     page = browser.get(f"/people/{house.numbers.sam}")
     told = words_of(page.text)
-    assert "Is ink.example an address of Sam Okafor?" in told
+    assert "Is ink.example https://ink.example/ an address of Sam Okafor?" in told
     assert "https://ink.example/ stands in the words of sam@town.example (2026-04-02)" in told
-    assert "Is Ann Bell the same person as Sam Okafor?" in told
+    both = f"Are Sam Okafor (#{house.numbers.sam}) and Ann Bell (#{house.numbers.ann}) one person?"
+    assert both in told
     assert f'action="/questions/{about}"' in page.text
     other = browser.get(f"/people/{house.numbers.ann}")
-    assert "Is Sam Okafor the same person as Ann Bell?" in words_of(other.text)
+    assert both in words_of(other.text)
     assert f'action="/questions/{same}"' in other.text
     assert f'action="/questions/{about}"' not in other.text
+
+
+def test_a_look_leads_to_what_is_asked_about(house: House, browser: Browser) -> None:
+    asked(house)
+    sam, ann = house.numbers.sam, house.numbers.ann
+    store = house.store()
+    card = written(Card(1, "Sam O.", company="Press"))
+    store.ask([Question(0, sam, "c", "weak", "same name: Sam", NOW, card=card)])
+    for number, expected in ((sam, {"https://ink.example/", f"/people/{ann}"}), (ann, {f"/people/{sam}"})):
+        page = browser.get(f"/people/{number}")
+        looks = tree(page).xpath("//section[@class='questions']//a/@href")
+        assert set(looks) == expected
+    assert "A file tells of: Sam O., Press" in words_of(browser.get(f"/people/{sam}").text)
 
 
 def test_yes_makes_an_address_theirs(house: House, browser: Browser) -> None:
@@ -382,7 +398,7 @@ def test_yes_makes_an_address_theirs(house: House, browser: Browser) -> None:
 def test_no_leaves_two_people_two(house: House, browser: Browser) -> None:
     _, same = asked(house)
     page = browser.follow(f"/questions/{same}", {"answer": "no"})
-    assert "the same person as" not in words_of(page.text)
+    assert "one person?" not in words_of(page.text)
     assert len(house.store().people()) == 3
     assert browser.post(f"/questions/{same}", {"answer": "yes"}).status_code == 303  # it was answered
     assert len(house.store().people()) == 3
