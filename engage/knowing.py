@@ -152,6 +152,7 @@ def _do(store: Store, question: Question, now: datetime, *, yes: bool) -> None:
     elif question.card:
         if yes:
             laying.accept(store, question, now)
+            _settle_cards(store, question, now)
         else:
             other = laying.decline(store, question, 3, now)
             key = pair_key(question.person_id, other.id)
@@ -159,6 +160,15 @@ def _do(store: Store, question: Question, now: datetime, *, yes: bool) -> None:
     elif yes and question.about:
         _add(store, question.person_id, question.about, f"confirmed: {question.evidence}", now)
     store.answer(question.id, "yes" if yes else "no")
+
+
+def _settle_cards(store: Store, answered: Question, now: datetime) -> None:
+    """Answer the other questions about cards that are, by a mailbox or an account, this very person's by now."""
+    for question in store.questions():
+        of_them = question.id != answered.id and question.person_id == answered.person_id
+        if of_them and question.card and laying.is_theirs(store, question):
+            laying.accept(store, question, now)
+            store.answer(question.id, "yes")
 
 
 def _rank(person: Person) -> tuple[bool, int, int]:

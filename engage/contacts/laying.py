@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 # What two people hardly ever share. A telephone may be a family's, a page anybody's.
 _STRONG = {"email", "mastodon", "bluesky", "linkedin", "x"}
 _FOLLOWED = {"blog", "mastodon", "bluesky"}
+# To whom a card leads: somebody you have, itself, or the question that is asked about it.
+_Whose = int | Card | str
 # So many rows pass between two words of how far it is.
 _STEP = 200
 _WORDS = 2
@@ -55,19 +57,21 @@ class Laid:
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """What a file tells of somebody who may be one you have: who, why, and how sure that is."""
+    """What a file tells of somebody who may be one you have: who, why, and how sure that is. `messages` wait with it."""
 
     person: Person
     card: Card
     strength: Strength
     evidence: str
     key: str
+    messages: tuple[Message, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What taking a file would do. Of `matched` those with news change; `asked` were asked about before; `forgotten` counts those
-    whom you asked never to see again; `apart` counts messages with people who are nobody's.
+    whom you asked never to see again; `apart` counts messages with people who are nobody's. `waiting` are messages that come to
+    questions which are open already, by the keys of those; `away` counts addresses that you took away, and that stay away.
     """
 
     what: str
@@ -78,6 +82,8 @@ class Plan:
     forgotten: int = 0
     messages: tuple[tuple[Message, int | Card], ...] = ()
     apart: int = 0
+    waiting: tuple[tuple[str, Message], ...] = ()
+    away: int = 0
 
     @property
     def news(self) -> tuple[Laid, ...]:
@@ -87,7 +93,7 @@ class Plan:
     @property
     def is_nothing(self) -> bool:
         """Whether nothing would change."""
-        return not (self.new or self.news or self.unclear or self.messages)
+        return not (self.new or self.news or self.unclear or self.messages or self.waiting)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,47 +132,60 @@ class _Planning:
         self.cards = _merged(map(_called, book.cards))
         everything = [key for card in self.cards for key in _marks(card)]
         self.forgotten = store.forgotten(everything)
-        self.asked = {question.key: question.answer for question in store.questions(answered=True)}
+        questions = store.questions(answered=True)
+        self.asked = {question.key: question.answer for question in questions}
+        self.kept = {
+            (question.key, message.key)
+            for question in questions
+            if question.card and not question.answer
+            for message in messages_of(question.card)
+        }
         self.refused = store.refused()
+        self.away = 0
 
     def plan(self) -> Plan:
         new: list[Card] = []
         matched: list[Laid] = []
         unclear: list[Doubt] = []
         asked = forgotten = 0
-        owner: dict[str, int | Card] = {}
+        owner: dict[str, _Whose] = {}
         for card in self.cards:
-            if self.forgotten.intersection(_marks(card)):
+            person = self._owner(card)
+            if person is None and self.forgotten.intersection(_marks(card)):
                 forgotten += 1
                 continue
-            whose: int | Card = card
-            if person := self._owner(card):
+            doubt = None if person else self._doubt(card)
+            said = self.asked.get(doubt.key) if doubt else None
+            whose: _Whose = card
+            if doubt and said == "yes":
+                person = doubt.person
+            if person:
                 matched.append(self._laid(person, card))
                 whose = person.id
-            elif doubt := self._doubt(card):
-                if doubt.key not in self.asked:
-                    unclear.append(doubt)
-                elif self.asked[doubt.key] == "no":
-                    new.append(card)
-                elif self.asked[doubt.key] == "yes":
-                    matched.append(self._laid(doubt.person, card))
-                else:
-                    asked += 1
-                owner.update(dict.fromkeys((_id(a) for a in card.addresses), -1))
-                continue
+            elif doubt and said != "no":
+                unclear += [doubt] if said is None else []
+                asked += said is not None
+                whose = doubt.key
             else:
                 new.append(card)
-            owner.update(dict.fromkeys((_id(a) for a in card.addresses), whose))
-        messages, apart = self._messages(owner, new)
+            for known in (*map(_id, card.addresses), f"name {fold(card.name)}"):
+                owner.setdefault(known, whose)
+        messages, waiting, apart = self._messages(owner, new)
+        fresh = {doubt.key for doubt in unclear}
+        with_words = [
+            replace(doubt, messages=tuple(m for key, m in waiting if key == doubt.key)) for doubt in unclear
+        ]
         return Plan(
             self.book.what,
             tuple(new),
             tuple(matched),
-            tuple(unclear),
+            tuple(with_words),
             asked,
             forgotten,
             tuple(messages),
             apart,
+            tuple((key, m) for key, m in waiting if key not in fresh and (key, m.key) not in self.kept),
+            self.away,
         )
 
     def _owner(self, card: Card) -> Person | None:
@@ -180,6 +199,9 @@ class _Planning:
         if len(strong) == 1:
             return self.people.get(strong.pop())
         keys = {_id(address) for address in card.addresses}
+        if not card.name and keys and not strong:
+            holders = [who for who, held in self.keys_of.items() if keys <= held and who in self.people]
+            return self.people[holders[0]] if len(holders) == 1 else None
         known = [
             person
             for person in self.called.get(fold(card.name), ())
@@ -223,20 +245,24 @@ class _Planning:
             for address in card.addresses
             if _id(address) not in known and address_key(person.id, address) not in self.refused
         )
+        self.away += sum(address_key(person.id, address) in self.refused for address in card.addresses)
         return Laid(person, card, fresh, news_of(person, card))
 
     def _messages(
-        self, owner: Mapping[str, int | Card], new: Sequence[Card]
-    ) -> tuple[list[tuple[Message, int | Card]], int]:
-        """Messages with those to whom they are laid: people you have, and those whom the file itself brings."""
+        self, owner: Mapping[str, _Whose], new: Sequence[Card]
+    ) -> tuple[list[tuple[Message, int | Card]], list[tuple[str, Message]], int]:
+        """Messages with those to whom they are laid: people you have, and those whom the file itself brings; those that wait for
+        what you say of whom they are with; and how many are with nobody.
+        """
         known = self.store.keys_of_engagements()
         laid: list[tuple[Message, int | Card]] = []
+        waiting: list[tuple[str, Message]] = []
         fresh: dict[str, list[Card]] = {}
         for card in new:
             fresh.setdefault(fold(card.name), []).append(card)
         apart = 0
         for message in self.book.messages:
-            whose: int | Card | None = None
+            whose: _Whose | None = None
             if message.who is not None:
                 key = _id(message.who)
                 held = self.held.get(key, set())
@@ -244,11 +270,15 @@ class _Planning:
             elif name := fold(message.name):
                 called = [person.id for person in self.called.get(name, ())] + fresh.get(name, [])
                 whose = called[0] if len(called) == 1 and " " in name else None
-            if whose is None or whose == -1:
+                asked = owner.get(f"name {name}")
+                whose = asked if isinstance(asked, str) else whose
+            if isinstance(whose, str):
+                waiting.append((whose, message))
+            elif whose is None:
                 apart += 1
             elif isinstance(whose, Card) or (whose, message.key) not in known:
                 laid.append((message, whose))
-        return laid, apart
+        return laid, waiting, apart
 
 
 def take(
@@ -277,6 +307,7 @@ def take(
             addresses_ += _keep(store, laid.person.id, laid.card, laid.addresses, evidence, now)
             changed += 1
         asked = store.ask(_question(doubt, path, now) for doubt in planned.unclear)
+        _wait(store, planned.waiting)
         told = [
             _engagement(message, whose if isinstance(whose, int) else numbers[id(whose)])
             for message, whose in planned.messages
@@ -300,6 +331,13 @@ def accept(store: Store, question: Question, now: datetime) -> None:
             store.change_person(person.id, **fields)
         fresh = tuple(address for address in card.addresses if _id(address) not in known)
         _keep(store, person.id, card, fresh, f"confirmed: {question.evidence}", now)
+        store.record_told([_engagement(message, person.id) for message in messages_of(question.card)])
+
+
+def is_theirs(store: Store, question: Question) -> bool:
+    """Whether the card of a question is its person's by a mailbox or an account that they have by now."""
+    held = {_id(_address(identity)) for identity in store.identities(question.person_id)}
+    return any(_id(a) in held for a in card_of(question.card).addresses if a.kind in _STRONG)
 
 
 def decline(store: Store, question: Question, circle: Circle, now: datetime) -> Person:
@@ -315,6 +353,7 @@ def decline(store: Store, question: Question, circle: Circle, now: datetime) -> 
             f"confirmed: not {store.person(question.person_id).name}",
             now,
         )
+        store.record_told([_engagement(message, person.id) for message in messages_of(question.card)])
     return person
 
 
@@ -453,13 +492,25 @@ def _question(doubt: Doubt, path: str, now: datetime) -> Question:
     return Question(
         *(0, doubt.person.id, doubt.key, doubt.strength, f"{doubt.evidence} ({path})", now),
         about=about,
-        card=written(doubt.card),
+        card=written(doubt.card, doubt.messages),
     )
 
 
-def written(card: Card) -> str:
-    """A card as it is kept beside a question."""
+def _wait(store: Store, waiting: Iterable[tuple[str, Message]]) -> None:
+    """Lay messages to open questions, to come with the answer."""
+    more: dict[str, list[Message]] = {}
+    for key, message in waiting:
+        more.setdefault(key, []).append(message)
+    for question in store.questions() if more else ():
+        if fresh := more.get(question.key):
+            both = (*messages_of(question.card), *fresh)
+            store.change_card(question.id, written(card_of(question.card), both))
+
+
+def written(card: Card, messages: Sequence[Message] = ()) -> str:
+    """A card as it is kept beside a question, with the messages that wait with it."""
     said = asdict(card)
+    said["messages"] = [{**asdict(message), "at": message.at.isoformat()} for message in messages]
     said["since"] = card.since.isoformat() if card.since else None
     return json.dumps({name: value for name, value in said.items() if value}, ensure_ascii=False)
 
@@ -467,6 +518,7 @@ def written(card: Card) -> str:
 def card_of(text: str) -> Card:
     """A card that was kept beside a question."""
     said = json.loads(text)
+    said.pop("messages", None)
     since = said.pop("since", None)
     return Card(
         line=said.pop("line", 0),
@@ -476,6 +528,20 @@ def card_of(text: str) -> Card:
         since=datetime.fromisoformat(since).date() if since else None,
         **said,
     )
+
+
+def messages_of(text: str) -> list[Message]:
+    """The messages that wait beside a card."""
+    return [
+        Message(
+            **{
+                **told,
+                "who": Address(**told["who"]) if told["who"] else None,
+                "at": datetime.fromisoformat(told["at"]),
+            }
+        )
+        for told in json.loads(text).get("messages", ())
+    ]
 
 
 def _keep(

@@ -70,6 +70,11 @@ class Questions:
                 "update questions set answer = ?, card = '' where id = ?", (answer, question_id)
             )
 
+    def change_card(self, question_id: int, card: str) -> None:
+        """Keep more of what a file said beside an open question."""
+        with writing(self.connection):
+            self.connection.execute("update questions set card = ? where id = ?", (card, question_id))
+
     def refused(self) -> set[str]:
         """The keys of all that you said no to, as it was asked, and as it would be asked today: people become one."""
         found: set[str] = set()

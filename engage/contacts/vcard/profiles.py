@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 LONGEST_ADDRESS = 2_000
 _MAILBOX = re.compile(r"[^\s,;<>\"()]+@[^\s,;<>\"()]+")
 # What Google writes on every card that it shows: no label of anybody's.
-_NO_TAGS = {"mycontacts", "my contacts", "mes contacts"}
+_NO_TAGS = {"mycontacts", "my contacts", "mes contacts", "starred"}
 
 
 def without_titles(name: str, parts: tuple[str, str, str, str, str]) -> str:

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from engage import addresses
+from engage import addresses, knowing
 from engage.contacts.cards import Book, Card, Message
 from engage.contacts.laying import Taken, accept, card_of, decline, plan, take, written
-from engage.model import Identity
+from engage.linking import address_key
+from engage.model import Identity, Question
 from tests.engage.hands import DAY, NOON, House
 
 if TYPE_CHECKING:
@@ -318,3 +319,78 @@ def test_a_card_of_nothing_but_a_name_that_is_here_is_known(house: House) -> Non
     bring(house, told)
     assert plan(house.store, told).is_nothing
     assert [c.name for c in plan(house.store, book(replace(told.cards[0], company="Haies"))).new] == []
+
+
+# --- messages that wait for what you say ---
+
+
+def with_words(*keys: str) -> Book:
+    """A file that tells of somebody who may be Julie, and of messages with them, by their page and by their name."""
+    by_page = tuple(message(JULIE, key=f"linkedin {key}", text=key) for key in keys)
+    return book(
+        card("Julie Martin", JULIE), messages=(*by_page, message("", key="linkedin name", text="old"))
+    )
+
+
+def test_messages_wait_with_the_question_and_come_with_a_yes(house: House) -> None:
+    julie = house.person("Julie Martin")
+    planned = plan(house.store, with_words("a"))
+    assert (planned.apart, len(planned.messages)) == (0, 0)
+    bring(house, with_words("a"))
+    bring(house, with_words("a"))  # the same once more changes nothing
+    assert plan(house.store, with_words("a")).is_nothing
+    bring(house, with_words("a", "b"))  # a later archive tells of one more
+    (question,) = house.store.questions()
+    assert house.store.engagements(julie.id) == []
+    knowing.answer(house.store, question.id, yes=True, now=NOON)
+    assert {e.note for e in house.store.engagements(julie.id)} == {"a", "b", "old"}
+    assert plan(house.store, with_words("a", "b")).is_nothing
+
+
+def test_messages_come_to_whoever_it_is_with_a_no(house: House) -> None:
+    julie = house.person("Julie Martin")
+    bring(house, with_words("a"))
+    (question,) = house.store.questions()
+    knowing.answer(house.store, question.id, yes=False, now=NOON)
+    other = next(person for person in house.store.people() if person.id != julie.id)
+    assert {e.note for e in house.store.engagements(other.id)} == {"a", "old"}
+    assert house.store.engagements(julie.id) == []
+
+
+def test_one_yes_answers_what_is_asked_of_the_same_mailbox(house: House) -> None:
+    julie = house.person("Julie Martin")
+    bring(house, book(card("Julie Martin", "julie@haies.example", JULIE)))
+    bring(house, book(card("Julie Martin", "julie@haies.example", "tel:+33612345678", company="Haies")))
+    first, second = house.store.questions()
+    assert first.person_id == second.person_id == julie.id
+    knowing.answer(house.store, first.id, yes=True, now=NOON)
+    assert house.store.questions() == []
+    assert {i.kind for i in house.store.identities(julie.id)} == {"email", "linkedin", "phone"}
+
+
+def test_a_card_of_nothing_but_an_address_is_known_again(house: House) -> None:
+    told = book(card("", "tel:0600000001"), card("", "https://nobody.example/"))
+    bring(house, told)
+    assert plan(house.store, told).is_nothing
+
+
+def test_whoever_was_added_again_by_hand_is_wanted_whatever_else_marks_them(house: House) -> None:
+    bob = house.person("Bob O’Neil")
+    give(house, bob, "bob@oneil.example")
+    house.store.forget(bob.id, NOON, do_not_contact=True)
+    again = house.person("Bob")
+    give(house, again, JULIE)
+    planned = plan(house.store, book(card("Bob O’Neil", JULIE, "bob@oneil.example")))
+    assert (planned.forgotten, [laid.person.id for laid in planned.matched]) == (0, [again.id])
+
+
+def test_what_you_took_away_stays_away_and_is_counted(house: House) -> None:
+    julie = house.person("Julie Martin")
+    give(house, julie, "julie@haies.example")
+    known = at(JULIE)
+    no = Question(
+        0, julie.id, address_key(julie.id, known), "weak", "you said so", NOON, about=known, answer="no"
+    )
+    house.store.ask([no])
+    planned = plan(house.store, book(card("Julie Martin", "julie@haies.example", JULIE)))
+    assert (planned.away, planned.is_nothing) == (1, True)
