@@ -24,21 +24,12 @@ _HANDLE = re.compile(r"@?(?P<user>\w{1,15})", re.ASCII)
 # The page of an account as its own server shows it; what a server shows of another one's accounts proves nothing of them.
 _FEDI_PAGE = re.compile(r"/(?:@|users/)(?P<user>[\w.-]+)/?")
 _BLUESKY_PAGE = re.compile(r"/profile/(?P<actor>did:[\w.:%-]+|[\w-]+(?:\.[\w-]+)+)/?")
-_LINKEDIN_PAGE = re.compile(r"/(?:in|pub)/(?P<slug>[^/?#]+)")
+_LINKEDIN_PAGE = re.compile(r"/in/(?P<slug>[^/?#]+)")  # of /pub/ addresses the numbers behind the name count
 _X_PAGE = re.compile(r"/(?:#!/)?@?(?P<user>\w{1,15})/?", re.ASCII)
 _X_NUMBER = re.compile(r"/(?:i/user/|intent/user\?user_id=)(?P<number>\d+)")
 _X_PAGES = {
-    "home",
-    "i",
-    "intent",
-    "search",
-    "share",
-    "hashtag",
-    "explore",
-    "settings",
-    "messages",
-    "notifications",
-    "login",
+    *("home", "i", "intent", "search", "share", "hashtag", "explore", "settings", "messages", "notifications", "login"),
+    *("about", "tos", "privacy", "jobs", "signup", "logout", "download", "help", "compose", "account", "who_to_follow"),
 }
 # These have pages that look like it, and keep no accounts that could be followed.
 _OTHER_PAGES = (

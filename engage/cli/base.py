@@ -43,6 +43,8 @@ OK, SOME_FAILED, MISTAKE = 0, 1, 2
 # Seconds that a click may take to bring in an article's page, before the draft makes do without.
 SOMEONE_WAITS = 10.0
 _MOST_CHOICES = 20
+_YES = {"y", "yes", "o", "oui"}
+_NO = {"", "n", "no", "non"}
 # Click's own words on its own options.
 _CLICKS = (N_("Show this message and exit."), N_("Show the version and exit."))
 
@@ -217,10 +219,24 @@ class App:
         if not found or not is_asked() or len(found) > _MOST_CHOICES:
             return self.store.find_person(typed)  # which says what is wrong
         for number, person in enumerate(found, 1):
-            about = " · ".join(part for part in (person.name, person.company, *person.tags) if part)
-            show(f"{number:>3}  {about}")
-        question = self.words.say(N_("Who of them?"))
-        return found[click.prompt(question, type=click.IntRange(1, len(found)), err=True) - 1]
+            at = [identity.label for identity in self.store.identities(person.id)[:1]]
+            about = [person.name, *at, person.company, *person.tags, f"#{person.id}"]
+            show(f"{number:>3}  {' · '.join(part for part in about if part)}")
+        question = self.words.say(N_("Which of them? (Enter: none)"))
+        while typed := click.prompt(question, default="", show_default=False, err=True).strip():
+            if typed.isdecimal() and 1 <= int(typed) <= len(found):
+                return found[int(typed) - 1]
+        raise click.Abort
+
+    def confirm(self, question: str) -> bool:
+        """Whether somebody says yes, in either language; Enter is a no."""
+        choice = self.words.say(N_("[y/N]"))
+        while True:
+            said = click.prompt(f"{question} {choice}", default="", show_default=False, err=True)
+            if said.strip().casefold() in _YES:
+                return True
+            if said.strip().casefold() in _NO:
+                return False
 
     def say(self, message: str, **values: Any) -> None:
         """Print a sentence in the person's language."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -61,6 +62,21 @@ _QUESTIONS = NN_(
 _PASSED = NN_("{count} message was noted.", "{count} messages were noted.")
 _FILES_ONLY = N_("--no-people and --no-fetch are for files. A file of that name is ./{file}.")
 _NETWORKS_ONLY = N_("--list, --mutuals, --bots and --account are for “mastodon” and “bluesky”.")
+_RECOGNISED = NN_(
+    "Recognised as {what}: {count} person is in it.", "Recognised as {what}: {count} people are in it."
+)
+_EXPORTED = NN_(
+    "Recognised as an export of Nouvelles: {count} person is in it.",
+    "Recognised as an export of Nouvelles: {count} people are in it.",
+)
+_WAIT = NN_(
+    "{count} message waits with them for your answer.", "{count} messages wait with them for your answer."
+)
+_AWAY = NN_(
+    "{count} address that you took away stays away.", "{count} addresses that you took away stay away."
+)
+_NEAR = N_("“nouvelles person edit NAME --circle 1” says who is near to you.")
+_COUNTED = re.compile(r"(.*: )(\d+)\.", re.DOTALL)
 _PASSWORD = "NOUVELLES_CARDDAV_PASSWORD"  # noqa: S105 - the name of a variable, and no password
 
 
@@ -184,7 +200,7 @@ def _said_yes(app: App) -> bool:
     if not is_asked():
         app.say(N_("Nothing was taken: --yes takes all of it."))
         return False
-    if not click.confirm(app.words.say(N_("Take all of it?"))):
+    if not app.confirm(app.words.say(N_("Take all of it?"))):
         app.say(N_("Nothing was taken."))
         return False
     return True
@@ -227,7 +243,7 @@ def _bring_book(
 
 
 def _show_plan(app: App, book: Book, planned: Plan) -> None:
-    app.say(N_("Recognised as {what}: {count} people are in it."), what=book.what, count=len(book.cards))
+    _count(app, _RECOGNISED, len(book.cards), what=book.what)
     if planned.new:
         _count(app, _NEW, len(planned.new), bold=True)
         list_some([_card(card) for card in planned.new])
@@ -248,12 +264,20 @@ def _show_plan(app: App, book: Book, planned: Plan) -> None:
         (_ASKED, planned.asked),
         (_FORGOTTEN, planned.forgotten),
         (_MESSAGES, len(planned.messages)),
+        (_WAIT, sum(len(doubt.messages) for doubt in planned.unclear) + len(planned.waiting)),
+        (_AWAY, planned.away),
         (_APART, planned.apart),
     ):
         if number:
             _count(app, forms, number)
     for remark in book.remarks:
-        app.say(remark)
+        _remark(app, remark)
+
+
+def _remark(app: App, remark: str) -> None:
+    """A remark, in which a number at the end is a value."""
+    counted = _COUNTED.fullmatch(remark)
+    app.say(f"{counted[1]}{{count}}.", count=counted[2]) if counted else app.say(remark)
 
 
 def _card(card: Card) -> str:
@@ -273,6 +297,8 @@ def _what(app: App, addresses: Sequence[Any], fields: dict[str, Any] | Any) -> s
 def _say_taken(app: App, taken: Taken, circle: Circle) -> None:
     if taken.people:
         _count(app, _MADE, taken.people, circle=circle)
+        if circle == 3:  # noqa: PLR2004 - the circle of those whom one does not know
+            app.say(_NEAR)
     if taken.changed:
         _count(app, _CHANGED, taken.changed)
     if taken.engagements:
@@ -375,7 +401,7 @@ def _bring_home(app: App, told: Told, *, yes: bool, as_json: bool, report: Path 
 
 
 def _show_home(app: App, told: Told, planned: HomePlan) -> None:
-    app.say(N_("Recognised as an export of Nouvelles: {count} people are in it."), count=len(told.people))
+    _count(app, _EXPORTED, len(told.people))
     if planned.new:
         _count(app, _NEW, len(planned.new), bold=True)
         list_some(list(planned.new))

@@ -20,6 +20,7 @@ _FOUND = NN_("{count} address is known now:", "{count} addresses are known now:"
 _SAME = NN_("{count} person turned out to be another one too:", "{count} people turned out to be others too:")
 _RENAMED = NN_("{count} account is called otherwise by now:", "{count} accounts are called otherwise by now:")
 _ASKED = NN_("{count} question that only you can answer:", "{count} questions that only you can answer:")
+_ANSWERED = NN_("{count} answer is kept.", "{count} answers are kept.")
 _FAILED = NN_("{count} place could not be looked at:", "{count} places could not be looked at:")
 _RELATIONS = NN_(
     "{count} new thread between your people was seen.", "{count} new threads between your people were seen."
@@ -53,17 +54,23 @@ def link(app: App, names: tuple[str, ...], yes: str, no: str, *, only_questions:
     from engage.knowing import Learned, learn  # noqa: PLC0415 - late, as all of a command's work
 
     only = {app.find(name).id for name in names} or None
-    learned = Learned()
+    learned, answered = Learned(), 0
+    if only_questions and (yes or no):
+        raise click.UsageError(app.words.say(N_("--questions only lists; leave it out to answer.")))
     if yes or no:
-        _answer(app, _open(app, only), yes, no)
+        answered = _answer(app, _open(app, only), yes, no)
     elif not only_questions:
         learned = _looked(app, only, learn, quiet=as_json)
     questions = _open(app, only)
     if as_json:
         print_json(_json(app, learned, questions))
         sys.exit(SOME_FAILED if learned.failed else OK)
+    if yes or no:
+        show(app.words.plural(*_ANSWERED, answered).format(count=answered))
     _say(app, learned, looked=not (yes or no or only_questions))
     _show(app, questions)
+    if only_questions and not questions:
+        app.say(N_("Nothing is asked."))
     if questions and not (yes or no) and is_asked():
         _ask(app, questions)
     elif questions:
@@ -72,9 +79,8 @@ def link(app: App, names: tuple[str, ...], yes: str, no: str, *, only_questions:
 
 
 def _open(app: App, only: set[int] | None) -> dict[int, Question]:
-    """The open questions by their numbers, which are the same whoever is asked about."""
-    every = enumerate(app.store.questions(), 1)
-    return {number: q for number, q in every if only is None or {q.person_id, q.other_id} & only}
+    """The open questions by their numbers, which stay the same whatever is asked and answered meanwhile."""
+    return {q.id: q for q in app.store.questions() if only is None or {q.person_id, q.other_id} & only}
 
 
 def _looked(app: App, only: set[int] | None, learn: Any, *, quiet: bool) -> Learned:
@@ -85,7 +91,7 @@ def _looked(app: App, only: set[int] | None, learn: Any, *, quiet: bool) -> Lear
     return learned
 
 
-def _answer(app: App, questions: dict[int, Question], yes: str, no: str) -> None:
+def _answer(app: App, questions: dict[int, Question], yes: str, no: str) -> int:
     """Keep what was said to questions, by their numbers in the list."""
     from engage.errors import UnknownQuestion  # noqa: PLC0415 - late, as all of a command's work
     from engage.knowing import answer_all  # noqa: PLC0415
@@ -103,6 +109,7 @@ def _answer(app: App, questions: dict[int, Question], yes: str, no: str) -> None
             raise click.UsageError(app.words.say(message).format(number=both[0]))
         said |= dict.fromkeys(sorted(numbers), meaning)
     answer_all(app.store, {questions[number].id: meaning for number, meaning in said.items()}, app.now())
+    return len(said)
 
 
 def _meant(typed: str, questions: dict[int, Question]) -> frozenset[int] | None:
@@ -177,7 +184,8 @@ def _found(app: App, found: Found) -> tuple[str, str]:
 
 def _same(app: App, same: Same) -> tuple[str, str]:
     one = app.store.person(same.person_id)
-    return f"{one.name} (#{one.id})", app.words.evidence(same.evidence)
+    gone = {number: name for number, name, _ in app.store.merged(one.id)}.get(same.other_id, "…")
+    return f"{gone} (#{same.other_id}) → {one.name} (#{one.id})", app.words.evidence(same.evidence)
 
 
 def _show(app: App, questions: dict[int, Question]) -> None:

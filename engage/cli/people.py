@@ -263,7 +263,8 @@ def rest(app: App, name: str, until: tuple[str, ...], *, as_json: bool) -> None:
     elif day is None:
         app.say(N_("{name} rests no more."), name=changed.name)
     else:
-        show(f"{changed.name}: {resting(app, changed)}")
+        said = app.words.say(N_("{what}: {which}"))
+        show(said.format(what=changed.name, which=resting(app, changed)))
 
 
 @click.command(

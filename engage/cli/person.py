@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,13 @@ if TYPE_CHECKING:
     from engage.stored.joining import Erased
 
 _SHOWN = 10
+# An evidence that says itself when it was seen.
+_DATED = re.compile(r"\b\d{4}-\d{2}-\d{2}\)?$")
+_WAYS = {
+    "knows": N_("  Knows {names}."),
+    "follows": N_("  Follows {names}."),
+    "followed": N_("  Is followed by {names}."),
+}
 _ERASED = (
     NN_("{count} address", "{count} addresses"),
     NN_("{count} note of what passed between you", "{count} notes of what passed between you"),
@@ -127,7 +135,8 @@ def edit(app: App, /, name: str, *, as_json: bool, remove: tuple[str, ...], **sa
     if as_json:
         print_json(person_json(changed))
         return
-    app.say(N_("{name}: changed."), name=changed.name)
+    same = changed == found and not gone
+    app.say(N_("{name} stays as it was.") if same else N_("{name}: changed."), name=changed.name)
     for identity in gone:
         app.say(N_("  {address} is theirs no more."), address=identity.label or identity.address)
 
@@ -157,9 +166,10 @@ def forget(app: App, name: str, *, do_not_contact: bool, yes: bool, as_json: boo
             raise click.UsageError(
                 app.words.say(N_("This erases {name} for good: say --yes.")).format(name=found.name)
             )
-        click.confirm(
-            app.words.say(N_("Erase {name} with every trace, for good?")).format(name=found.name), abort=True
-        )
+        question = app.words.say(N_("Erase {name} with every trace, for good?")).format(name=found.name)
+        if not app.confirm(question):
+            app.say(N_("Nothing was erased."))
+            return
     erased = app.store.forget(found.id, app.now(), do_not_contact=do_not_contact)
     if as_json:
         counts = {
@@ -213,7 +223,11 @@ def _dates(app: App, said: dict[str, Any]) -> dict[str, str]:
         typed = said[name].strip()
         if typed and not is_one(typed):
             option = f"--{name.replace('_', '-')}"
-            message = N_("“{typed}” is no date for {option}: 2019-06-14 is one.")
+            message = (
+                N_("“{typed}” is no date for {option}: 2019-06-14 is one.")
+                if name == "met_on"
+                else N_("“{typed}” is no date for {option}: 1980-06-14 is one, or --06-14 without the year.")
+            )
             raise click.UsageError(app.words.say(message).format(typed=typed, option=option))
         fields[name] = typed
     return fields
@@ -422,7 +436,7 @@ def resting(app: App, found: Person) -> str:
         return ""
     if until == date.max:
         return app.words.say(N_("At rest until something passes between you."))
-    return app.words.say(N_("At rest until {day}.")).format(day=app.words.day(until))
+    return app.words.say(N_("At rest until {day}.")).format(day=app.words.partial(until.isoformat()))
 
 
 def rests_until(app: App, found: Person, last: Mapping[int, datetime]) -> date | None:
@@ -436,19 +450,23 @@ def _show_addresses(app: App, identities: list[Identity]) -> None:
     for identity in identities:
         url = identity.url if identity.url not in {identity.label, f"mailto:{identity.address}"} else ""
         show(f"  {identity.label or identity.address}  {url}".rstrip())
-        show(f"      {app.words.evidence(identity.evidence)}", dim=True)
+        why = app.words.evidence(identity.evidence)
+        since = "" if _DATED.search(identity.evidence) else f" · {app.words.date(identity.since)}"
+        show(f"      {why}{since}", dim=True)
 
 
 def _show_others(app: App, found: Person) -> None:
     """Who they know among your people, and who became one with them."""
     names = {one.id: one.name for one in app.store.people()}
-    knows = {
-        names.get(r.other_id if r.person_id == found.id else r.person_id, "")
-        for r in app.store.relations()
-        if r.kind == "knows" and found.id in {r.person_id, r.other_id}
-    }
-    if knows - {""}:
-        app.say(N_("  Knows {names}."), names=", ".join(sorted(knows - {""})))
+    ways: dict[str, set[str]] = {message: set() for message in _WAYS.values()}
+    for r in app.store.relations():
+        if found.id in {r.person_id, r.other_id}:
+            out = r.person_id == found.id
+            other = names.get(r.other_id if out else r.person_id, "")
+            ways[_WAYS[r.kind if r.kind == "knows" or out else "followed"]].add(other)
+    for message, others in ways.items():
+        if others - {""}:
+            app.say(message, names=", ".join(sorted(others - {""})))
     for _, name, why in app.store.merged(found.id):
         app.say(N_("  Made one with {name}: {why}"), name=name, why=app.words.evidence(why))
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from engage.model import Person, Strength
 
 _OWN_HAND = {"verified", "rel-me", "field", "website", "h-card", "creator"}
-_MEDIUM = ("rel-me", "website", "h-card", "creator", "field", "alias")
+_MEDIUM = ("rel-me", "website", "h-card", "creator", "field", "alias", "verified", "moved")
 # Nobody has so many places at once; a page that lists a hundred is no profile.
 MOST_PLACES = 25
 _SAID = {
@@ -50,7 +50,7 @@ class Linking(Things):
         while again:  # what is found proves the next
             things = list(self.things.values())
             news = [self._round(thread) for thread in self.threads]
-            news += [self._copies(thing) for thing in things] + [self._moved(thing) for thing in things]
+            news += [self._copies(thing) for thing in things]
             again = any(news)
         for thread in self.threads:
             self._wonder(thread)
@@ -75,19 +75,21 @@ class Linking(Things):
         if {source.name, target.name} & self.shared:
             return ""
         day = f"{claim.at or self.now:%Y-%m-%d}"
+        here, there = source.address.label, target.address.label
         if claim.how == "handle":
-            if not (
-                target.seen or target.owners
-            ):  # it proves whose the name is, not that there is a page behind it
-                return ""
+            # It proves whose the name is, not that there is a page behind it.
+            known = target.seen or target.owners
             return (
-                f"handle: {addresses.host_of(claim.url)} is that of {source.address.label} on Bluesky, {day}"
+                f"handle: {addresses.host_of(claim.url)} is that of {here} on Bluesky, {day}" if known else ""
             )
-        if claim.how == "verified" and claim.at:
-            return f"verified: {claim.url} on the profile of {source.address.label}, {day}"
+        if claim.how == "moved":
+            return f"moved: from {here} to {there}, {day}" if target.seen else ""
         back = self.names.get((thread.target, thread.source))
+        # A server may say of anything that it has seen it name the profile back: who looks there sees for themself.
+        if claim.how == "verified" and (back or not (target.seen or target.owners)):
+            return f"verified: {claim.url} on the profile of {here}, {day}"
         if back and claim.how in _OWN_HAND and back.claim.how in _OWN_HAND:
-            return f"both ways: {source.address.label} and {target.address.label}, {day}"
+            return f"both ways: {here} and {there}, {day}"
         return ""
 
     def _join(self, source: Thing, target: Thing, proof: str, *, by_construction: bool) -> bool:
@@ -96,7 +98,8 @@ class Linking(Things):
         if mine == theirs or not (mine or theirs) or max(len(mine), len(theirs)) > 1:
             return False
         if mine and theirs:
-            return self._unite(mine.pop(), theirs.pop(), proof, by_construction=by_construction)
+            close = source.is_account and target.is_account and not by_construction
+            return self._unite(mine.pop(), theirs.pop(), proof, by_construction=by_construction, close=close)
         owner, thing, other = (mine.pop(), target, source) if mine else (theirs.pop(), source, target)
         if not by_construction and not self._may_have(owner, thing, other):
             return False
@@ -106,39 +109,43 @@ class Linking(Things):
         thing.owners.add(owner)
         if thing.called:
             self.called[owner].add(thing.called)
-        self.found.append(Found(owner, thing.whole, proof))
+        self.found.append(Found(owner, self._kept_as(thing, owner), proof))
         return True
+
+    def _kept_as(self, thing: Thing, owner: int) -> Address:
+        """A page as the blog that it announces, unless that is somebody else's."""
+        whole = thing.whole
+        holder = self.things.get(self.by_key.get(addresses.key(whole.kind, whole.address), ""))
+        return thing.address if holder and self._owners(holder) - {owner} else whole
 
     def _may_have(self, owner: int, thing: Thing, by: Thing) -> bool:
         """Whether something may be laid to somebody: not where it is called like another one, nor a friend's account."""
         if not thing.called:
             # An account that was not seen is one nobody knows the name of.
             return not (thing.is_account and by.is_account)
-        if kin(thing.called, self.called[owner]) or self.people[owner].unnamed:
+        if thing.is_account and by.is_account:  # friends name each other, and servers call that verified
+            return kin(thing.called, self.called[owner], close=True)
+        if kin(thing.called, self.called[owner]) or self._is_title(owner):
             return True
-        if thing.is_account and by.is_account:
-            return False
-        if by.called and kin(thing.called, [by.called]):
-            return True
-        return not thing.is_account and not any(
-            kin(thing.called, names)
-            for other, names in self.called.items()
-            if self._now(other) != owner and names
-        )
+        return bool(by.called) and kin(thing.called, [by.called])
 
-    def _unite(self, first: int, second: int, proof: str, *, by_construction: bool) -> bool:
-        """Make one of two people, if that is certain."""
+    def _unite(self, first: int, second: int, proof: str, *, by_construction: bool, close: bool) -> bool:
+        """Make one of two people, if that is certain; `close` wants more than a given name in common."""
         one, other = self.people[first], self.people[second]
         if pair_key(first, second) in self.village.refused:
             return False
-        like = any(kin(name, self.called[second]) for name in self.called[first])
-        if not (by_construction or like or one.unnamed or other.unnamed):
+        like = any(kin(name, self.called[second], close=close) for name in self.called[first])
+        if not (by_construction or like or self._is_title(first) or self._is_title(second)):
             return False
         kept, gone = sorted((one, other), key=lambda person: (person.unnamed, person.circle, person.id))
         self.one[gone.id] = kept.id
         self.called[kept.id] |= self.called[gone.id]
         self.same.append(Same(kept.id, gone.id, proof))
         return True
+
+    def _is_title(self, person: int) -> bool:
+        """Whether somebody is only called what a file calls their feed: no name that could contradict another one."""
+        return self.people[person].unnamed and person in self.titled
 
     def _copies(self, thing: Thing) -> bool:
         """The same account through a bridge is the same person's by construction."""
@@ -151,15 +158,6 @@ class Linking(Things):
             proof = f"bridged: {thing.address.label} and {other.address.label}"
             changed |= self._join(thing, other, proof, by_construction=True)
         return changed
-
-    def _moved(self, thing: Thing) -> bool:
-        """Where an account says that it has moved, its server has seen that the new one names the old one."""
-        there = thing.seen.moved_to if thing.seen else None
-        if there is None or not self._owners(thing):
-            return False
-        target = self._thing([addresses.key(there.kind, there.address)], there)
-        proof = f"moved: from {thing.address.label} to {target.address.label}, {self.now:%Y-%m-%d}"
-        return self._join(thing, target, proof, by_construction=True)
 
     # --- what only you can say ---
 
@@ -186,12 +184,14 @@ class Linking(Things):
     def _is_worth_asking(self, owner: int, thing: Thing, namer: Thing, claim: Claim) -> bool:
         """People name many pages: one that is nobody's blog and bears no name of theirs is only something they like."""
         named = bool(thing.called) and (kin(thing.called, self.called[owner]) or self.people[owner].unnamed)
+        if claim.how == "moved" or self._proof_of(namer, thing):
+            return True
         if thing.is_account or thing.address.kind in {"linkedin", "x", "email"}:
             return named or (not thing.called and (claim.how != "text" or not namer.is_account))
         if thing.called and not named:
             return False
         feeds = bool(thing.seen and thing.seen.feeds)
-        return named or (feeds and claim.how in _MEDIUM) or self._proof_of(namer, thing)
+        return named or (feeds and claim.how in _MEDIUM)
 
     def _proof_of(self, one: Thing, other: Thing) -> bool:
         return any(
@@ -287,7 +287,7 @@ def address_key(person_id: int, address: Address) -> str:
 def _fits(one: Thing, other: Thing) -> bool:
     """Whether one bridged handle can stand for one account only."""
     return all(
-        not set("-_~") & set(t.address.address.rpartition("@")[0])
+        not set(".-_~") & set(t.address.address.rpartition("@")[0])
         for t in (one, other)
         if t.address.kind == "mastodon"
     )

@@ -9,11 +9,21 @@ from engage.naming import fold
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+# A given name and a family's.
+_BOTH = 2
 
-def kin(name: str, others: Iterable[str]) -> bool:
-    """Whether a name may be that of somebody who is called otherwise too: Julie, J. Martin, Julie Martin."""
+
+def kin(name: str, others: Iterable[str], *, close: bool = False) -> bool:
+    """Whether a name may be that of somebody who is called otherwise too: Julie, J. Martin, Julie Martin.
+
+    With `close` a given name alone is not enough: many are called Julie.
+    """
     words = fold(name).split()
-    return any(_kin(words, fold(other).split()) for other in others)
+    least = _BOTH if close else 1
+    return any(
+        len(words) >= least <= len(fold(other).split()) and _kin(words, fold(other).split())
+        for other in others
+    )
 
 
 def _kin(first: list[str], second: list[str]) -> bool:

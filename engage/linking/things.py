@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from engage.model import Identity
 
 
+# A user's own corner of a host that many share.
+_CORNER = "/~"
+
+
 @dataclass(frozen=True, slots=True)
 class Thread:
     """That one thing names another, by how, in the words of one claim."""
@@ -54,10 +58,11 @@ class Thing:
 
     @property
     def whole(self) -> Address:
-        """What it is to be kept as: a page that announces a feed is a blog."""
-        if self.is_account or self.seen is None or not self.seen.feeds:
+        """What it is to be kept as: a page that announces a feed of its own host is a blog; it may announce anybody's."""
+        feed = self.seen.feeds[0] if self.seen and self.seen.feeds and not self.is_account else ""
+        if not feed or addresses.host_of(feed) != addresses.host_of(self.address.url):
             return self.address
-        return Address("blog", self.seen.feeds[0], self.address.label, self.address.url)
+        return Address("blog", feed, self.address.label, self.address.url)
 
 
 class Things:
@@ -75,10 +80,14 @@ class Things:
         self.identity_of: dict[str, Identity] = {}
         self.renamed: list[Renamed] = []
         self.single: dict[int, set[str]] = {}
+        self.titled: set[int] = set()
         for identity in village.identities:
             self._hold(identity)
+            if identity.kind == "blog":
+                self.titled.add(identity.person_id)
             if identity.kind in {"linkedin", "x"}:
                 self.single.setdefault(identity.person_id, set()).add(identity.kind)
+        self.titled -= {i.person_id for i in village.identities if i.kind in {"mastodon", "bluesky"}}
         for one in seen:
             self._see(one)
         self._believe_handles()
@@ -104,7 +113,11 @@ class Things:
             keys += [key for key in names.own if not key.startswith("handle ")]
             copies = set(names.copies)
         elif identity.kind == "blog":
-            keys += map(traces.page_key, traces.sites(identity, source))
+            sites = traces.sites(identity, source)
+            # Whose feed stands in a corner of a host may call the whole host their site.
+            keys += [
+                traces.page_key(site) for site in sites if _CORNER not in identity.address or _CORNER in site
+            ]
         elif identity.kind == "link":
             keys += addresses.keys_of_page(identity.address)
         thing = self._thing(keys, address)
@@ -182,6 +195,10 @@ class Things:
             target = self._target(claim)
             if target and target != thing.name:
                 yield Thread(thing.name, target, claim)
+        there = thing.seen.moved_to if thing.seen else None
+        if there:
+            target = self._thing([addresses.key(there.kind, there.address)], there).name
+            yield Thread(thing.name, target, Claim(there.url, "moved"))
 
     def _target(self, claim: Claim) -> str:
         """What a claim names; empty for what is nobody's, such as the front page of a platform."""
@@ -191,7 +208,9 @@ class Things:
             host = addresses.host_of(claim.url)
             # A site stands at the domain, or somewhere below it.
             below = [
-                name for name, thing in self.things.items() if not thing.is_account and host in _hosts(thing)
+                name
+                for name, thing in self.things.items()
+                if not thing.is_account and host in _hosts(thing) and not _is_somebodys_corner(thing)
             ]
             root = self.by_key.get(traces.page_key(claim.url))
             if root or below:
@@ -206,16 +225,24 @@ class Things:
     def _shared(self) -> set[str]:
         """The pages that accounts of unlike names name as theirs, or that several people have: a group's, an employer's."""
         namers: dict[str, set[str]] = {}
+        accounts: dict[tuple[str, str], dict[str, str]] = {}
         for thread in self.threads:
             source, target = self.things[thread.source], self.things[thread.target]
             for page, other in ((target, source), (source, target)):
                 # What a page names it names for itself, but the words of a profile speak of anybody.
-                if not page.is_account and other.is_account and thread.claim.how != "text" and other.called:
+                if page.is_account or not other.is_account or thread.claim.how in {"text", "moved"}:
+                    continue
+                accounts.setdefault((page.name, other.address.kind), {})[other.name] = other.called
+                if other.called:
                     namers.setdefault(page.name, set()).add(other.called)
         unlike = {
             page
             for page, names in namers.items()
             if not all(kin(name, [other]) for name in names for other in names)
+        }
+        # Of several accounts of one network one has no name: it may be anybody's.
+        unlike |= {
+            page for (page, _), names in accounts.items() if len(names) > 1 and not all(names.values())
         }
         return unlike | {
             thing.name
@@ -233,6 +260,11 @@ class Things:
         while self.one[person] != person:
             person = self.one[person]
         return person
+
+
+def _is_somebodys_corner(thing: Thing) -> bool:
+    """Whether a page is one of many people's on its host, by how it is written."""
+    return any(_CORNER in key for key in thing.keys)
 
 
 def _feed_below(seen: Seen) -> list[str]:

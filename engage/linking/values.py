@@ -22,6 +22,7 @@ How = Literal[
     "h-card",  # u-url of the card by which a page says whose it is
     "creator",  # fediverse:creator
     "alias",  # what an account's host says of it by WebFinger
+    "moved",  # an account says that it lives there now
     "text",  # an address that only stands in the words of a profile
 ]
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _NUMBER = re.compile(r"#(\d{1,18})")
 _MOST_CHOICES = 8
+_LEAST_PART = 4
 
 
 class People:
@@ -99,7 +100,8 @@ class People:
         if holders := self._at(typed):
             return [person for person in everyone.values() if person.id in holders]
         called = {person.id: [fold(person.name), *map(fold, person.also)] for person in everyone.values()}
-        return [everyone[number] for number in answering(typed, called)]
+        found = answering(typed, called) or self._at_part(typed)
+        return [everyone[number] for number in found if number in everyone]
 
     def _at(self, typed: str) -> set[int]:
         """Those who have what was typed as an address or its label."""
@@ -118,6 +120,17 @@ class People:
             )
             found = {row[0] for row in rows if addresses.key(row[1], row[2]) == known}
         return found
+
+    def _at_part(self, typed: str) -> list[int]:
+        """Those in whose addresses what was typed stands, where it is long enough to mean one."""
+        part = typed.strip().casefold()
+        if len(part) < _LEAST_PART:
+            return []
+        rows = self.connection.execute(
+            "select distinct person_id from identities where instr(lower(address || ' ' || label), ?) > 0",
+            (part,),
+        )
+        return [row[0] for row in rows]
 
     # --- identities ---
 

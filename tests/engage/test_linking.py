@@ -145,7 +145,17 @@ def a_blog_and_an_account(
 def test_a_verified_field_is_proof_where_the_names_fit() -> None:
     world, toot, page = a_blog_and_an_account()
     world.profile(toot, "Julie Martin", verified(page))
+    world.page(page, me(toot))
     assert found(world)[1] == {frozenset((1, 2))}
+
+
+def test_what_a_server_says_to_be_verified_is_looked_at() -> None:
+    """Anybody may run a server, and have it say of a stranger's page that it names them back."""
+    world, toot, page = a_blog_and_an_account()
+    world.profile(toot, "Julie Martin", verified(page))
+    assert (found(world)[1], asked(world)) == (set(), {"same 1 2": "medium"})
+    world.page(page)
+    assert (found(world)[1], asked(world)) == (set(), {"same 1 2": "medium"})
 
 
 def test_a_verified_field_of_somebody_who_is_called_otherwise_is_none() -> None:
@@ -173,6 +183,107 @@ def test_the_words_of_a_profile_prove_nothing_even_with_a_link_back() -> None:
     world.profile(toot, "Julie Martin", Claim(page, "text"))
     world.page(page, Claim(toot.url, "text"))
     assert (found(world)[1], asked(world)) == (set(), {"same 1 2": "weak"})
+
+
+def two_accounts(first: str, second: str) -> tuple[World, Address, Address]:
+    """Two people with an account each."""
+    world = small()
+    one, two = world.human(first), world.human(second)
+    former, toot = world.toot(one, "former"), world.toot(two, "now")
+    world.give(world.piece(one), former)
+    world.give(world.piece(two), toot)
+    return world, former, toot
+
+
+def test_who_says_to_have_moved_to_somebody_elses_account_is_not_them() -> None:
+    world, eve, julie = two_accounts("Eve Noire", "Julie Martin")
+    world.profile(eve, "Eve Noire", moved=julie)
+    world.profile(julie, "Julie Martin")
+    assert found(world) == (set(), set())
+
+
+def test_who_moves_to_an_account_of_another_name_is_asked_about() -> None:
+    world = small()
+    eve = world.human("Eve Noire")
+    former, other = world.toot(eve, "eve"), world.toot(eve, "potus")
+    world.give(world.piece(eve), former)
+    world.profile(former, "Eve Noire", moved=other)
+    assert found(world) == (set(), set())  # before anybody looked there
+    world.profile(other, "Somebody Else")
+    assert found(world) == (set(), set())
+    assert list(asked(world).values()) == ["medium"]
+
+
+def test_friends_who_share_a_given_name_are_two() -> None:
+    world, julie, other = two_accounts("Julie", "Julie Dupont")
+    world.profile(julie, "Julie", verified(other.url))
+    world.profile(other, "Julie Dupont", verified(julie.url))
+    assert (found(world)[1], asked(world)) == (set(), {"same 1 2": "medium"})
+
+
+def test_a_group_of_which_one_has_no_name_is_a_group() -> None:
+    world, julie, bob = two_accounts("Julie Martin", "bob")
+    site = "https://asso.example/"
+    world.people[1] = replace(world.people[1], unnamed=True)
+    world.profile(julie, "Julie Martin", verified(site))
+    world.profile(bob, "", verified(site))
+    world.page(site, me(julie), me(bob))
+    assert found(world) == (set(), set())
+
+
+def test_the_domain_of_a_university_is_not_that_of_whoever_has_a_corner_there() -> None:
+    world = small()
+    julie, university = world.human("Julie Martin"), world.human("univ.example")
+    blog, page = world.blog(julie, "univ.example", "~julie/")
+    skeet = world.skeet(university, "univ.example")
+    world.give(world.piece(julie), blog, site="https://univ.example/")
+    world.give(world.piece(university, unnamed=True), skeet)
+    world.profile(skeet, "", Claim("https://univ.example/", "handle", NOON))
+    world.page("https://univ.example/")
+    assert page.endswith("~julie/")
+    assert found(world)[1] == set()
+
+
+def test_a_feed_of_somebody_else_that_a_page_announces_is_not_its_owners() -> None:
+    world = small()
+    julie, eve = world.human("Julie Martin"), world.human("Eve Noire")
+    blog, page = world.blog(julie, "julie.example")
+    toot = world.toot(eve, "eve")
+    world.give(world.piece(julie), blog, site=page)
+    world.give(world.piece(eve), toot)
+    world.profile(toot, "Eve Noire", verified("https://eve.example/"))
+    world.page("https://eve.example/", me(toot), feeds=(blog.address,))
+    assert found(world)[0] == {(2, "page https://eve.example")}
+
+
+def test_a_partners_blog_is_asked_about() -> None:
+    world = small()
+    paul = world.human("Paul Roux")
+    toot = world.toot(paul, "paul")
+    world.give(world.piece(paul), toot)
+    world.profile(toot, "Paul Roux", Claim("https://julie.example/", "field"))
+    world.page(
+        "https://julie.example/",
+        Claim(toot.url, "h-card"),
+        name="Julie Martin",
+        feeds=("https://julie.example/feed",),
+    )
+    assert (found(world)[0], list(asked(world).values())) == (set(), ["medium"])
+
+
+def test_a_bridged_name_may_stand_for_two_accounts_that_differ_in_where_a_dot_is() -> None:
+    world = small()
+    for user, host in (("alice", "bob.masto.example"), ("alice.bob", "masto.example")):
+        human = world.human(f"A {user}")
+        toot = addresses.account(f"{user}@{host}")
+        assert toot
+        world.give(world.piece(human), toot)
+        world.profile(toot, human.name)
+    twin = world.skeet(world.humans[1], "alice.bob.masto.example.ap.brid.gy")
+    world.give(world.piece(world.humans[1], "Twin Else"), twin)
+    world.profile(twin, "Twin Else")
+    assert frozenset((1, 2)) not in found(world)[1]
+    assert frozenset((2, 3)) not in found(world)[1]
 
 
 def test_what_you_said_no_to_is_neither_done_nor_asked() -> None:

@@ -267,7 +267,7 @@ def _linked(world: World, human: Human, way: str, slug: str, host: str) -> None:
         former, toot = world.toot(human), world.toot(human)
         world.give(world.piece(human), former)
         world.profile(former, human.name, moved=toot)
-        world.profile(toot, f"{first} 🌿")
+        world.profile(toot, first)
     elif way == "mailbox":
         blog, page = world.blog(human, host)
         box = addresses.email(f"{slug}@courrier.example")
