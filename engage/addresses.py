@@ -28,8 +28,32 @@ _LINKEDIN_PAGE = re.compile(r"/in/(?P<slug>[^/?#]+)")  # of /pub/ addresses the 
 _X_PAGE = re.compile(r"/(?:#!/)?@?(?P<user>\w{1,15})/?", re.ASCII)
 _X_NUMBER = re.compile(r"/(?:i/user/|intent/user\?user_id=)(?P<number>\d+)")
 _X_PAGES = {
-    *("home", "i", "intent", "search", "share", "hashtag", "explore", "settings", "messages", "notifications", "login"),
-    *("about", "tos", "privacy", "jobs", "signup", "logout", "download", "help", "compose", "account", "who_to_follow"),
+    *(
+        "home",
+        "i",
+        "intent",
+        "search",
+        "share",
+        "hashtag",
+        "explore",
+        "settings",
+        "messages",
+        "notifications",
+        "login",
+    ),
+    *(
+        "about",
+        "tos",
+        "privacy",
+        "jobs",
+        "signup",
+        "logout",
+        "download",
+        "help",
+        "compose",
+        "account",
+        "who_to_follow",
+    ),
 }
 # These have pages that look like it, and keep no accounts that could be followed.
 _OTHER_PAGES = (

@@ -17,6 +17,7 @@ from engage.errors import UnknownQuestion
 from engage.joining import pair_key
 from engage.ledger import settle
 from engage.model import Address, Identity, Relation
+from feeds.address import is_web
 from feeds.errors import Busy
 from feeds.guard import is_private_host, place
 from feeds.model import Source
@@ -241,12 +242,17 @@ def _village(store: Store) -> linking.Village:
 def _without_forgotten(store: Store, links: Links) -> Links:
     """Nothing that leads to somebody whom you asked to forget."""
     told = [found.address for found in links.found] + [q.about for q in links.questions if q.about]
-    marked = store.forgotten([_key(address) for address in told])
+    marked = store.forgotten(key for address in told for key in _marks(address))
     if not marked:
         return links
-    found = tuple(found for found in links.found if _key(found.address) not in marked)
-    questions = tuple(q for q in links.questions if not q.about or _key(q.about) not in marked)
+    found = tuple(found for found in links.found if not marked.intersection(_marks(found.address)))
+    questions = tuple(q for q in links.questions if not (q.about and marked.intersection(_marks(q.about))))
     return linking.Links(found, links.same, questions, links.renamed, links.next)
+
+
+def _marks(address: Address) -> set[str]:
+    """The keys by which somebody would be recognised whose address this is: of a feed its page counts too."""
+    return {_key(address), *(addresses.keys_of_page(address.url) if is_web(address.url) else ())}
 
 
 def _keep(store: Store, links: Links, networks: Networks, now: datetime) -> None:

@@ -77,6 +77,12 @@ def _slips(words: list[str], called: Mapping[int, Iterable[str]]) -> list[int]:
     return [number for number, far in best.items() if far == least]
 
 
+def mark_of(name: str) -> str:
+    """The key by which a whole name is recognised, whatever the order of its words; empty for a given name alone."""
+    words = sorted("".join(c if c.isalnum() else " " for c in fold(name)).split())
+    return f"name {' '.join(words)}" if len(words) > 1 else ""
+
+
 def alike(name: str, names: Iterable[str]) -> bool:
     """Whether all that a name says is said by each of the others too, or the other way round: Julie, Julie Martin."""
     words = set(fold(name).split())

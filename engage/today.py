@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from engage import matching, pieces, rhythm, tone
 from engage.chart import Star
 from engage.model import Done, Drifting, Person, Piece, Today, Waiting
-from engage.naming import fold
+from engage.naming import fold, mark_of
 from engage.passages import passages
 from engage.ranking import Candidate, rank
 from engage.sentences import fold as folded
@@ -81,7 +81,7 @@ def _strangers(store: Store, since: datetime) -> list[tuple[str, str, str]]:
 
 
 def _marks(network: str, address: str, name: str) -> tuple[str, str]:
-    return f"{network} {address.casefold()}", f"name {fold(name)}"
+    return f"{network} {address.casefold()}", mark_of(name)
 
 
 def _called(network: str, address: str, name: str) -> str:

@@ -16,7 +16,7 @@ from engage import addresses
 from engage.contacts import traces
 from engage.contacts.names import clean
 from engage.model import Identity, Person
-from engage.naming import alike, fold
+from engage.naming import alike, fold, mark_of
 from feeds import platforms
 from feeds.model import Source
 
@@ -173,7 +173,7 @@ def propose(
 
 def _without_forgotten(standing: Sequence[_Candidate], there: Here) -> list[_Candidate]:
     def keys(candidate: _Candidate) -> list[str]:
-        return [traces.key_of(candidate.profile), f"name {fold(clean(candidate.profile.name))}"]
+        return [traces.key_of(candidate.profile), mark_of(clean(candidate.profile.name))]
 
     marked = set(there.forgotten([key for candidate in standing for key in keys(candidate)]))
     return [candidate for candidate in standing if not marked.intersection(keys(candidate))]

@@ -17,9 +17,9 @@ from engage import addresses
 from engage.contacts.cards import Card, Message
 from engage.contacts.names import clean
 from engage.joining import union
-from engage.linking import address_key
+from engage.linking import address_key, kin
 from engage.model import Address, Engagement, Identity, Person, Question
-from engage.naming import fold
+from engage.naming import fold, mark_of
 from feeds.model import Source
 
 if TYPE_CHECKING:
@@ -31,6 +31,10 @@ if TYPE_CHECKING:
 
 # What two people hardly ever share. A telephone may be a family's, a page anybody's.
 _STRONG = {"email", "mastodon", "bluesky", "linkedin", "x"}
+# These hardly ever change hands, whatever their person is called there.
+_PERSONAL = _STRONG - {"email"}
+# Nobody has so many addresses; a file that says so is none of people.
+_MOST_ADDRESSES = 100
 _FOLLOWED = {"blog", "mastodon", "bluesky"}
 # To whom a card leads: somebody you have, itself, or the question that is asked about it.
 _Whose = int | Card | str
@@ -197,7 +201,8 @@ class _Planning:
             for who in self.held.get(_id(address), ())
         }
         if len(strong) == 1:
-            return self.people.get(strong.pop())
+            person = self.people.get(next(iter(strong)))
+            return person if person and self._may_be(person, card) else None
         keys = {_id(address) for address in card.addresses}
         if not card.name and keys and not strong:
             holders = [who for who, held in self.keys_of.items() if keys <= held and who in self.people]
@@ -208,6 +213,11 @@ class _Planning:
             if keys <= self.keys_of.get(person.id, set()) and (keys or self._says_nothing_else(person, card))
         ]
         return known[0] if len(known) == 1 and not strong else None
+
+    def _may_be(self, person: Person, card: Card) -> bool:
+        """Whether a card that shares a strong address with somebody is theirs: a mailbox may be a household's."""
+        own = any(a.kind in _PERSONAL and person.id in self.held.get(_id(a), ()) for a in card.addresses)
+        return own or not card.name or person.unnamed or kin(card.name, [person.name, *person.also])
 
     def _says_nothing_else(self, person: Person, card: Card) -> bool:
         return fold(card.company) == fold(person.company) and not self.keys_of.get(person.id)
@@ -395,7 +405,7 @@ def news_of(person: Person, card: Card) -> dict[str, Any]:
 def _called(card: Card) -> Card:
     """A card under the name that its person would have: by that they are found again."""
     name = clean(card.name) or card.name
-    return card if name == card.name else replace(card, name=name)
+    return replace(card, name=name, addresses=card.addresses[:_MOST_ADDRESSES])
 
 
 def _circle(card: Card) -> Circle | None:
@@ -432,8 +442,8 @@ def _merged(cards: Iterable[Card]) -> list[Card]:
 
 
 def _may_be_one(first: Card, second: Card) -> bool:
-    one, other = set(fold(first.name).split()), set(fold(second.name).split())
-    return not (one and other) or one <= other or other <= one
+    few = len(first.addresses) + len(second.addresses) <= _MOST_ADDRESSES
+    return few and (not (first.name and second.name) or kin(first.name, [second.name]))
 
 
 def _both(first: Card, second: Card) -> Card:
@@ -475,9 +485,10 @@ def _address(identity: Identity) -> Address:
 def _marks(card: Card) -> Iterator[str]:
     """The keys by which somebody would be recognised whom you asked to forget."""
     for address in card.addresses:
-        yield _id(address)
-    if " " in fold(card.name):
-        yield f"name {fold(card.name)}"
+        yield from _keys(address)
+    for name in (card.name, *card.also):
+        if mark := mark_of(name):
+            yield mark
 
 
 def _doubt_key(person_id: int, card: Card) -> str:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from engage.addresses import key
 from engage.model import Identity, Person
-from engage.naming import fold
+from engage.naming import fold, mark_of
 from feeds.address import canonical
 from feeds.guard import is_named_private
 from feeds.model import Source
@@ -100,8 +100,14 @@ def follow(store: Store, subscriptions: Subscriptions, now: datetime) -> Followe
 
 def _not_forgotten(store: Store, subscriptions: Subscriptions) -> list[Outline]:
     """What a file lists, without those whom you asked never to be reminded of."""
-    marked = store.forgotten(key("blog", outline.address) for outline in subscriptions.outlines)
-    return [outline for outline in subscriptions.outlines if key("blog", outline.address) not in marked]
+    marked = store.forgotten(mark for outline in subscriptions.outlines for mark in _marks(outline))
+    return [outline for outline in subscriptions.outlines if not marked.intersection(_marks(outline))]
+
+
+def _marks(outline: Outline) -> list[str]:
+    """The keys by which somebody would be recognised whose feed this is."""
+    pages = [key("blog", url) for url in (outline.address, outline.site) if url]
+    return [*pages, *(mark for name in (outline.text, outline.title) if (mark := mark_of(name)))]
 
 
 def _by_address(store: Store) -> dict[str, Source]:

@@ -11,13 +11,14 @@ from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from engage import addresses
-from engage.errors import NothingToSplit, SamePerson
+from engage.errors import NothingToSplit, SamePerson, UnknownPerson
 from engage.joining import joined, pair_key
 from engage.model import Person, Question
-from engage.naming import fold
+from engage.naming import fold, mark_of
 from engage.stored.people import People
 from engage.stored.questions import Questions
-from engage.stored.rows import person_columns, person_of, stamp
+from engage.stored.rows import columns_of, person_columns, person_of, stamp
+from feeds.address import is_web
 from feeds.errors import N_
 from feeds.file import writing
 
@@ -246,11 +247,7 @@ class Joining(People, Questions):
             )
         for table, rows in told["saved"].items():
             for row in rows:
-                names, places = ", ".join(row), ", ".join("?" for _ in row)
-                self.connection.execute(
-                    f"insert or ignore into {table} ({names}) values ({places})",  # noqa: S608 - as above
-                    tuple(row.values()),
-                )
+                self._restore(table, row, told["from"])
         if "before" in told:
             now = self._columns(joining["kept_id"])
             back = {
@@ -258,9 +255,39 @@ class Joining(People, Questions):
                 for name, value in told["before"].items()
                 if now[name] == told["after"][name] and now[name] != value
             }
+            if "also" not in back:  # changed since: but the name of who goes goes with them
+                gone = fold(self._columns(joining["gone_id"])["name"])
+                left = [name for name in json.loads(now["also"]) if fold(name) != gone]
+                had = [name for name in json.loads(told["before"]["also"]) if fold(name) == gone]
+                back |= columns_of(also=[*left, *had])
             self._write_columns(joining["kept_id"], back)
         self.connection.execute("delete from joinings where id = ?", (joining["id"],))
         self.withdraw([pair_key(joining["kept_id"], joining["gone_id"])])
+
+    def _restore(self, table: str, saved: Mapping[str, Any], back: int) -> None:
+        """Put a row back that a merge took out: to who they are by now whom it names, unless they are no more."""
+        row = dict(saved)
+        for name, column in _NAMED:
+            if name == table and row[column] not in {None, back}:
+                row[column] = self._live(row[column])
+                if row[column] is None:
+                    return
+        if row.get("source_id") is not None and not self._is_there("sources", row["source_id"]):
+            row["source_id"] = None
+        if table in {"relations", "questions"} and row["person_id"] == row["other_id"]:
+            return
+        names, places = ", ".join(row), ", ".join("?" for _ in row)
+        self.connection.execute(
+            f"insert or ignore into {table} ({names}) values ({places})",  # noqa: S608 - names of our own
+            tuple(row.values()),
+        )
+
+    def _live(self, person_id: int) -> int | None:
+        """Who somebody is by now; None when they were forgotten."""
+        try:
+            return self.person(person_id).id
+        except UnknownPerson:
+            return None
 
     def _has_more(self, person_id: int, apart: sqlite3.Row) -> bool:
         """Whether somebody who was split off has gained anything since of their own."""
@@ -320,6 +347,7 @@ class Joining(People, Questions):
                 len(sources),
             )
             self._erase_rows(everyone, sources)
+            self._erase_mentions(everyone, marks_of(person, theirs))
             accounts = [(i.kind, i.address) for i in theirs if i.kind in {"mastodon", "bluesky"}]
             posts = self.feeds.erase(sources, accounts)
         self.feeds.sweep()
@@ -377,8 +405,34 @@ class Joining(People, Questions):
             "delete from people where id in (select value from json_each(?))", (everyone,)
         )
 
+    def _erase_mentions(self, everyone: str, keys: Collection[str]) -> None:
+        """Erase what is kept of somebody beside others: questions about their addresses, and what merges would put back."""
+        asked = self.connection.execute("select id, about from questions where about <> ''").fetchall()
+        theirs = [row["id"] for row in asked if addresses.key(*_kind_and_address(row["about"])) in keys]
+        self.connection.execute(
+            "delete from questions where id in (select value from json_each(?))", (json.dumps(theirs),)
+        )
+        numbers = set(json.loads(everyone))
+        for row in self.connection.execute("select id, moved from joinings").fetchall():
+            told = json.loads(row["moved"])
+            for table, rows in told["saved"].items():
+                columns = [column for name, column in _NAMED if name == table]
+                told["saved"][table] = [r for r in rows if not numbers & {r[c] for c in columns}]
+            self.connection.execute(
+                "update joinings set moved = ? where id = ?",
+                (json.dumps(told, ensure_ascii=False), row["id"]),
+            )
+
+
+def _kind_and_address(about: str) -> tuple[str, str]:
+    told = json.loads(about)
+    return told["kind"], told["address"]
+
 
 def marks_of(person: Person, identities: Iterable[Identity]) -> list[str]:
     """The keys by which somebody is recognised: their addresses, and their name where that is a whole one."""
-    names = [f"name {fold(name)}" for name in (person.name, *person.also) if " " in fold(name)]
-    return [*names, *(addresses.key(identity.kind, identity.address) for identity in identities)]
+    names = [mark for name in (person.name, *person.also) if (mark := mark_of(name))]
+    keys = [addresses.key(identity.kind, identity.address) for identity in identities]
+    # Who is known by a feed is recognised by its page, and who is known by a page by the account that it shows.
+    pages = [key for i in identities if is_web(i.url) for key in addresses.keys_of_page(i.url)]
+    return list(dict.fromkeys([*names, *keys, *pages]))

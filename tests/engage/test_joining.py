@@ -380,3 +380,53 @@ def test_a_no_holds_for_whoever_they_are_one_with_by_now(house: House) -> None:
     )
     store.merge(julie.id, former.id, NOON)
     assert {address_key(julie.id, about), pair_key(julie.id, paul.id)} <= store.refused()
+
+
+# --- merges, and what happens to others meanwhile ---
+
+
+def related(store: Store, *pairs: tuple[Person, Person]) -> None:
+    store.relate([Relation(one.id, other.id, "knows", "SECRETEVIDENCE", NOON) for one, other in pairs])
+
+
+def test_a_split_puts_nothing_back_of_whoever_was_forgotten(house: House) -> None:
+    store = house.store
+    ana, ben, cec = (house.person(name) for name in ("Ana", "Ben", "Cec"))
+    related(store, (ana, cec), (ben, cec))
+    store.merge(ana.id, ben.id, NOON)
+    store.forget(cec.id, NOON)
+    moved = [row[0] for row in store.connection.execute("select moved from joinings")]
+    assert "SECRETEVIDENCE" not in "".join(moved)
+    assert [person.name for person in store.split(ana.id, NOON)] == ["Ana", "Ben"]
+    assert store.relations() == []
+
+
+def test_a_split_puts_back_to_whoever_they_are_by_now(house: House) -> None:
+    store = house.store
+    ana, ben, cec, dan = (house.person(name) for name in ("Ana", "Ben", "Cec", "Dan"))
+    related(store, (ana, cec), (ben, cec))
+    store.merge(ana.id, ben.id, NOON)
+    store.merge(dan.id, cec.id, NOON)
+    store.split(ana.id, NOON)
+    assert {(r.person_id, r.other_id) for r in store.relations()} == {(ana.id, dan.id), (ben.id, dan.id)}
+
+
+def test_a_name_goes_with_whoever_it_is_though_others_came_since(house: House) -> None:
+    store = house.store
+    ana, ben, cec = (house.person(name) for name in ("Ana", "Ben", "Cec"))
+    store.merge(ana.id, ben.id, NOON)
+    store.merge(ana.id, cec.id, NOON)
+    store.split(ana.id, NOON, ben.id)
+    assert store.person(ana.id).also == ("Cec",)
+    store.split(ana.id, NOON, cec.id)
+    assert store.person(ana.id).also == ()
+
+
+def test_questions_of_others_about_whoever_is_forgotten_go_too(house: House) -> None:
+    store = house.store
+    julie, paul = house.person("Julie"), house.person("Paul")
+    about = Address("link", "https://julie.example/", "julie.example", "https://julie.example/")
+    store.add_identity(address(julie, "link", "https://julie.example/"))
+    store.ask([Question(0, paul.id, address_key(paul.id, about), "weak", "e", NOON, about=about)])
+    store.forget(julie.id, NOON)
+    assert store.questions(answered=True) == []

@@ -147,7 +147,7 @@ def test_an_account_or_a_mailbox_in_common_is_proof_whatever_the_name(house: Hou
 def test_a_mailbox_is_the_same_in_capitals(house: House) -> None:
     julie = house.person("Julie Martin")
     give(house, julie, "julie@haies.example")
-    assert plan(house.store, book(card("X", "Julie@Haies.EXAMPLE"))).matched[0].person == julie
+    assert plan(house.store, book(card("Julie", "Julie@Haies.EXAMPLE"))).matched[0].person == julie
 
 
 def test_what_is_known_stays_as_it_is_and_what_is_missing_is_added(house: House) -> None:
@@ -394,3 +394,39 @@ def test_what_you_took_away_stays_away_and_is_counted(house: House) -> None:
     house.store.ask([no])
     planned = plan(house.store, book(card("Julie Martin", "julie@haies.example", JULIE)))
     assert (planned.away, planned.is_nothing) == (1, True)
+
+
+def test_a_households_mailbox_asks_whoever_came_first(house: House) -> None:
+    paul = house.person("Paul Durand")
+    give(house, paul, "contact@famille.example")
+    (doubt,) = plan(
+        house.store, book(card("Anne Leroy", "contact@famille.example", "tel:+33612345678"))
+    ).unclear
+    assert (doubt.person.id, doubt.strength) == (paul.id, "medium")
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        card("Martin Julie"),
+        card("Julie  MARTIN ✨"),
+        card("Ju", also=("Julie Martin",)),
+        card("Somebody", "https://julie.example/"),
+    ],
+)
+def test_whoever_is_to_be_forgotten_is_recognised_however_they_are_written(house: House, told: Card) -> None:
+    julie = house.person("Julie Martin")
+    feed = Identity(
+        *(0, julie.id, "blog", "https://julie.example/feed", "Haies", "https://julie.example/", None),
+        evidence="typed",
+        since=NOON,
+    )
+    house.store.add_identity(feed)
+    house.store.forget(julie.id, NOON, do_not_contact=True)
+    assert plan(house.store, book(told)).forgotten == 1
+
+
+def test_what_one_mailbox_joins_is_bounded(house: House) -> None:
+    many = [card("Julie", "julie@haies.example", f"tel:+33{number:09}", line=number) for number in range(600)]
+    planned = plan(house.store, book(*many))
+    assert max(len(one.addresses) for one in planned.new) <= 100
