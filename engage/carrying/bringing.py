@@ -66,6 +66,9 @@ class _There:
         self._store = store
         self._told = told
         self.people = {person.id: person for person in store.people()}
+        self.called: dict[str, list[Person]] = {}
+        for person in self.people.values():
+            self.called.setdefault(fold(person.name), []).append(person)
         self.held: dict[str, set[int]] = defaultdict(set)
         self.held_there: dict[str, set[int]] = defaultdict(set)
         for identity in store.identities():
@@ -122,11 +125,9 @@ class _There:
                 self.halves[person.id] = {self.matched[person.id]}
 
     def namesakes(self, someone: Someone) -> list[Person]:
-        """People here who are called like somebody new."""
+        """Who here is called like somebody new: one of them, for whoever has many namesakes cannot be asked about all."""
         name = fold(someone.person.name)
-        return (
-            [] if someone.person.unnamed else [one for one in self.people.values() if fold(one.name) == name]
-        )
+        return [] if someone.person.unnamed else self.called.get(name, [])[:1]
 
     def is_somebody_elses(self, someone: Someone, identity: Identity) -> bool:
         """Whether an address is already that of somebody here who is not meant. Then it stays with them.

@@ -12,7 +12,7 @@ from engage.addresses import host_of
 from engage.carrying.parts import LONGEST_START, apart, whole
 from engage.carrying.values import FORMAT, VERSION, Followed, Happened, Held, Letter, Someone, Told, Where
 from engage.contacts.cards import Unread
-from engage.contacts.laying import card_of
+from engage.contacts.laying import card_of, messages_of
 from engage.model import (
     CONTACTS,
     GESTURES,
@@ -283,9 +283,9 @@ def _question(part: Part, people: Collection[int]) -> Question | None:
 
 
 def _is_card(said: str) -> bool:
-    """Whether it is what may stand beside a question: a card of a file, or the address of a feed."""
+    """Whether it is what may stand beside a question: a card of a file, with the messages that wait with it."""
     try:
-        return is_web(said) or bool(card_of(said))
+        return bool(card_of(said)) and isinstance(messages_of(said), list)
     except (ValueError, TypeError, AttributeError, KeyError, RecursionError):
         return False
 

@@ -65,6 +65,10 @@ _COLON = N_("a user name with a colon in it cannot be sent.")
 _NO_XML = N_("it is not the XML that CardDAV speaks")
 
 
+# Nobody has so many books; a server that lists more would be asked for ever.
+_MOST_PLACES = 50
+
+
 class NoAddressBook(FetchError):
     """Nothing at an address, nor at its host, is an address book."""
 
@@ -343,11 +347,11 @@ def _books_at(server: _Server, url: str) -> list[str]:
     homes = [server.here(home, base) for entry in told for home in entry.homes]
     if not homes:
         principals = [server.here(principal, base) for entry in told for principal in entry.principals]
-        for principal in dict.fromkeys(principals):
+        for principal in list(dict.fromkeys(principals))[:_MOST_PLACES]:
             base, told = server.ask("PROPFIND", principal, _WHAT_IS_THERE)
             homes += [server.here(home, base) for entry in told for home in entry.homes]
-    found = [book for home in dict.fromkeys(homes) for book in _books_in(server, home)]
-    return list(dict.fromkeys(found))
+    found = [book for home in list(dict.fromkeys(homes))[:_MOST_PLACES] for book in _books_in(server, home)]
+    return list(dict.fromkeys(found))[:_MOST_PLACES]
 
 
 def _books_in(server: _Server, home: str) -> list[str]:

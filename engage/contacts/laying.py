@@ -20,6 +20,7 @@ from engage.joining import union
 from engage.linking import address_key, kin
 from engage.model import Address, Engagement, Identity, Person, Question
 from engage.naming import fold, mark_of
+from feeds.address import is_web
 from feeds.model import Source
 
 if TYPE_CHECKING:
@@ -527,18 +528,43 @@ def written(card: Card, messages: Sequence[Message] = ()) -> str:
 
 
 def card_of(text: str) -> Card:
-    """A card that was kept beside a question."""
+    """A card that was kept beside a question.
+
+    Raises:
+        ValueError, TypeError, AttributeError, KeyError: it is none, as a file from elsewhere may say.
+
+    """
     said = json.loads(text)
     said.pop("messages", None)
     since = said.pop("since", None)
-    return Card(
-        line=said.pop("line", 0),
-        addresses=tuple(Address(**address) for address in said.pop("addresses", ())),
+    card = Card(
+        line=int(said.pop("line", 0)),
+        addresses=tuple(_sound(Address(**address)) for address in said.pop("addresses", ())),
         also=tuple(said.pop("also", ())),
         tags=tuple(said.pop("tags", ())),
+        extra=dict(said.pop("extra", {})),
         since=datetime.fromisoformat(since).date() if since else None,
         **said,
     )
+    words = (card.name, card.company, card.position, card.birthday, card.note, card.language)
+    lists = (*card.also, *card.tags, *card.extra, *card.extra.values())
+    if not all(isinstance(word, str) for word in (*words, *lists)):
+        raise ValueError(text)
+    return card
+
+
+def _sound(address: Address) -> Address:
+    """An address that is one of its kind.
+
+    Raises:
+        ValueError: it is not.
+
+    """
+    read = addresses.read(address.address, address.kind)
+    kinds = {"blog": "link"}
+    if read is None or read.kind != kinds.get(address.kind, address.kind):
+        raise ValueError(address.address)
+    return replace(address, label=str(address.label), url=address.url if is_web(address.url) else read.url)
 
 
 def messages_of(text: str) -> list[Message]:
