@@ -232,7 +232,7 @@ class App:
         """Whether somebody says yes, in either language; Enter is a no."""
         choice = self.words.say(N_("[y/N]"))
         while True:
-            said = click.prompt(f"{question} {choice}", default="", show_default=False, err=True)
+            said = click.prompt(f"{question} {choice}", default="", show_default=False)
             if said.strip().casefold() in _YES:
                 return True
             if said.strip().casefold() in _NO:

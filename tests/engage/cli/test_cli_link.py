@@ -125,7 +125,7 @@ def test_who_turns_out_to_be_one_is_said_and_how_to_undo_it(program: Program) ->
     said = program("link").out.splitlines()
     assert said == [
         "1 person turned out to be another one too:",
-        "  Julie Martin (#1)",
+        "  Julie (#3) → Julie Martin (#1)",
         "      julie.example and @julie@piaille.example name each other (2026-11-23)",
         "“nouvelles people split NAME” undoes it.",
     ]
@@ -340,17 +340,20 @@ def test_a_question_has_one_number_whoever_is_asked_about(asking: Program) -> No
 
 def test_yes_to_each_kind(asking: Program) -> None:
     said = asking("link", "--yes", "1,3-4")
-    assert (said.status, said.out.splitlines()[0]) == (0, "1 question that only you can answer:")
+    assert (said.status, said.out.splitlines()[:2]) == (
+        0,
+        ["3 answers are kept.", "1 question that only you can answer:"],
+    )
     assert labels(asking, "#1") == ["julie.example", OTHER, "bureau@haies.example"]
     assert asking("person", "#3", "--json").json["id"] == 1
     assert asking("person", "#1", "--json").json["company"] == "Haies SARL"
     assert "you confirmed it: the same name: Julie Martin" in asking("person", "#1").out
-    assert asked(asking) == [(1, ON_PAUL)]
+    assert asked(asking) == [(2, ON_PAUL)]  # a number stays, whatever is answered
 
 
 def test_no_to_each_kind(asking: Program) -> None:
     said = asking("link", "--no", "all")
-    assert (said.status, said.out) == (0, "")
+    assert (said.status, said.out) == (0, "4 answers are kept.\n")
     assert labels(asking, "#1") == ["julie.example"]
     assert names(asking) == ["Julie Martin", "Julie Martin", "Julie Martin-Roux", "Paul Roux"]
     assert labels(asking, "#4") == ["bureau@haies.example"]
@@ -361,7 +364,7 @@ def test_no_to_each_kind(asking: Program) -> None:
 
 def test_yes_and_no_at_once_and_in_json(asking: Program) -> None:
     told = asking("link", "--yes", "2", "--no", "1 3", "--json").json
-    assert [(one["number"], one["question"]) for one in told["questions"]] == [(1, ON_CARD)]
+    assert [(one["number"], one["question"]) for one in told["questions"]] == [(4, ON_CARD)]
     assert labels(asking, "paul") == ["paul.example", "@paul@piaille.example"]
     assert labels(asking, "#1") == ["julie.example"]
 
@@ -402,7 +405,8 @@ def test_a_wrong_number_is_one_sentence_and_answers_nothing(
 
 
 def test_where_nothing_is_asked_there_is_nothing_to_answer(program: Program) -> None:
-    assert program("link", "--questions").out == ""
+    assert program("link", "--questions").out == "Nothing is asked.\n"
+    assert program("link", "--questions", "--yes", "1").status == 2
     said = program("link", "--yes", "1")
     assert said.status == 2
     assert said.err == "nouvelles: There is no open question 1; “nouvelles link --questions” lists them.\n"
@@ -446,7 +450,7 @@ def test_at_a_terminal_both_are_asked(answers: Callable[..., Said], asking: Prog
     assert said.status == 0
     assert "Which of them are so? all, none, or numbers: 1-5, 8: " in said.out
     assert "And which are not?: " in said.out or "And which are not? " in said.out
-    assert asked(asking) == [(1, ON_CARD)]
+    assert asked(asking) == [(4, ON_CARD)]
     assert (labels(asking, "paul")[1:], labels(asking, "#1")) == (
         ["@paul@piaille.example"],
         ["julie.example"],
