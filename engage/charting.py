@@ -184,9 +184,9 @@ def svg(
         f'<desc id="chart-description">{_escaped(_description(chart, words))}</desc>',
     ]
     if standalone:
-        dark = _coloured(DARK)
+        light, dark = (f"{_coloured(c)}:root {{ background: {c['paper']}; }}\n" for c in (LIGHT, DARK))
         parts += [
-            f"<style>\n{_SHAPES}{_coloured(LIGHT)}@media (prefers-color-scheme: dark) {{\n{dark}}}\n</style>",
+            f"<style>\n{_SHAPES}{light}@media (prefers-color-scheme: dark) {{\n{dark}}}\n</style>",
             f'<rect class="chart-ground" width="{chart.width:g}" height="{whole:g}"/>',
         ]
     parts += [*_ground(chart), *_sector_names(chart, words)]
@@ -227,9 +227,13 @@ def _sector_names(chart: Chart, words: Words) -> Iterator[str]:
         )
 
 
+# No arc holds more, however long somebody's tag is (columns).
+_LONGEST_SECTOR = 80
+
+
 def _fitting(text: str, room: float) -> str:
     """As much of a sector's name as its arc holds."""
-    most = columns(text)
+    most = min(columns(text), _LONGEST_SECTOR)
     while most > 1 and extent(shortened(text, most), 15) > room:
         most -= 1
     return shortened(text, most)
@@ -337,7 +341,7 @@ def _legend_line(
     """One part of the legend from `y` down, and where the next one begins."""
     left = 24.0
     parts = [f'<text class="chart-head" x="{left:g}" y="{y + 5:.1f}">{_escaped(head)}</text>']
-    indent = x = left + 80
+    indent = x = left + max(80, extent(head) + 24)
     for swatch, said in items:
         wide = 32 + extent(said) * 0.92
         if x > indent and x + wide > width - 20:

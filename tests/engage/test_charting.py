@@ -12,10 +12,11 @@ import click
 import pytest
 from lxml import etree  # type: ignore[import-untyped]
 
+from engage import charting
 from engage.chart import Star, chart, columns
 from engage.charting import DARK, LIGHT, in_touch, rows, sector_name, stylesheet, svg
 from engage.rings import text
-from engage.words import LANGUAGES, Words
+from engage.words import LANGUAGES, Words, words
 from tests.engage.test_chart import CROWDS, crowd, village
 
 if TYPE_CHECKING:
@@ -337,3 +338,18 @@ def test_up_to_forty_are_all_named() -> None:
     whole = "\n".join(text(chart(crowd(40, 3)), EN, 80, colour=False, style=click.style))
     assert len(re.findall(r"Ann \d+", whole)) == 40
     assert "more" not in whole
+
+
+def test_a_tag_of_thousands_of_letters_is_cut_before_it_is_fitted() -> None:
+    calls = 0
+
+    def counting(text: str, most: int) -> str:
+        nonlocal calls
+        calls += 1
+        return text[:most]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(charting, "shortened", counting)
+        drawn = charting.svg(chart([Star(n, f"P{n}", 3, ("x" * 5000,), None) for n in range(3)]), words("en"))
+    assert calls < 500
+    assert len(drawn) < 40_000
