@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -43,6 +44,7 @@ class Linking(Things):
         self.found: list[Found] = []
         self.same: list[Same] = []
         self.questions: dict[str, Question] = {}
+        self.copied = Counter(key for thing in self.things.values() for key in thing.copies)
 
     def links(self) -> Links:
         """All that follows."""
@@ -153,7 +155,8 @@ class Linking(Things):
         for key in thing.copies:
             other = self.things.get(self.by_key.get(key, ""))
             # A bridged handle has no letters for some signs: several accounts may stand behind it.
-            if other is None or other is thing or not _fits(thing, other) or other.name in self.shared:
+            several = self.copied[key] > 1
+            if other is None or other is thing or several or not _fits(thing, other):
                 continue
             proof = f"bridged: {thing.address.label} and {other.address.label}"
             changed |= self._join(thing, other, proof, by_construction=True)
