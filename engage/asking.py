@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engage.contacts.laying import card_of
+from engage.contacts.waiting import card_of
 from feeds.errors import N_
 
 if TYPE_CHECKING:

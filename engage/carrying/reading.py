@@ -12,7 +12,7 @@ from engage.addresses import host_of
 from engage.carrying.parts import LONGEST_START, apart, whole
 from engage.carrying.values import FORMAT, VERSION, Followed, Happened, Held, Letter, Someone, Told, Where
 from engage.contacts.cards import Unread
-from engage.contacts.laying import card_of, messages_of
+from engage.contacts.waiting import card_of, messages_of
 from engage.model import (
     CONTACTS,
     GESTURES,

@@ -10,7 +10,7 @@ import pytest
 from engage import addresses, looking
 from engage.contacts import traces
 from engage.contacts.cards import Card
-from engage.contacts.laying import written
+from engage.contacts.waiting import written
 from engage.errors import UnknownQuestion
 from engage.joining import pair_key
 from engage.knowing import Learned, answer, learn

@@ -10,7 +10,7 @@ from engage import looking
 from engage.cli import base
 from engage.cli import link as screen
 from engage.contacts.cards import Card
-from engage.contacts.laying import written
+from engage.contacts.waiting import written
 from engage.joining import pair_key
 from engage.linking import Seen
 from engage.model import Question

@@ -10,7 +10,8 @@ import pytest
 
 from engage import addresses, knowing
 from engage.contacts.cards import Book, Card, Message
-from engage.contacts.laying import Taken, accept, card_of, decline, plan, take, written
+from engage.contacts.laying import Taken, accept, decline, plan, take
+from engage.contacts.waiting import card_of, written
 from engage.linking import address_key
 from engage.model import Identity, Question
 from tests.engage.hands import DAY, NOON, House

@@ -15,7 +15,7 @@ from lxml import html as reading  # type: ignore[import-untyped]
 from engage import changing
 from engage.charting import stylesheet
 from engage.contacts.cards import Card
-from engage.contacts.laying import written
+from engage.contacts.waiting import written
 from engage.model import Address, Engagement, Identity, Person, Question, Relation
 from engage.naming import fold
 from engage.words import Words
