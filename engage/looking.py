@@ -31,6 +31,7 @@ from feeds.errors import (
     Busy,
     FetchError,
     NoSuchAccount,
+    NotLooked,
     TooSlow,
     Unreachable,
     defect,
@@ -302,8 +303,27 @@ class _Looking:
     # --- pages ---
 
     def _on_page(self, url: str, wanted: Sequence[Address]) -> list[Seen | FetchError]:
-        asked = Request(url, {"Accept": _ACCEPT}, allow_private=self._may_be_private(url), beginning=True)
-        response = self.client.send(asked)
+        asked = Request(
+            url,
+            {"Accept": _ACCEPT},
+            allow_private=self._may_be_private(url),
+            beginning=True,
+            avoid=_FORBIDDEN,
+        )
+        try:
+            response = self.client.send(asked)
+        except NotLooked as led:  # that it leads there is all that there is to see
+            claims = (Claim(led.values["target"], "field"),)
+            return [
+                Seen(
+                    _asked(one),
+                    replace(_as_link(one), url=url),
+                    self.now,
+                    claims=claims,
+                    names=(_asked(one),),
+                )
+                for one in wanted
+            ]
         if not 200 <= response.status < 300:  # noqa: PLR2004 - the range is the meaning
             raise refusal(url, response, self.now)
         return [_seen_page(replace(_as_link(one), url=url), response, self.now) for one in wanted]

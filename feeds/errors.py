@@ -9,6 +9,7 @@
         │   ├── TooLarge            more decoded bytes than we read
         │   ├── TooManyRedirects
         │   ├── Refused             an address in a private network
+        │   ├── NotLooked           an address that leads to where programs are not to look
         │   ├── BadScheme           neither http nor https
         │   ├── BadStatus           the server said no
         │   │   ├── Missing         404
@@ -121,6 +122,12 @@ class Refused(FetchError):
         "{address} leads to {target}, an address inside a private network. "
         "Nothing was read. If it is yours, add that very address."
     )
+
+
+class NotLooked(FetchError):
+    """An address that leads to where programs are not to look."""
+
+    words = N_("{address} leads to {target}, which programs are asked not to look at. Nothing was read.")
 
 
 class BadScheme(FetchError):

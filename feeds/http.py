@@ -26,6 +26,7 @@ from feeds.errors import (
     BadScheme,
     BadStatus,
     FetchError,
+    NotLooked,
     Refused,
     TooLarge,
     TooManyRedirects,
@@ -175,6 +176,9 @@ class _Transfer:
             self.url
         ):  # what was said to one host is for that host
             return BadStatus(address=self.request.url, status=status_of(self.lines))
+        host = f".{place(address).partition(':')[0]}"
+        if any(host.endswith(f".{other}") for other in self.request.avoid):
+            return NotLooked(address=self.request.url, target=without_secret(address))
         if self.hops >= MOST_HOPS:
             return TooManyRedirects(address=self.request.url, hops=MOST_HOPS)
         self.only_permanent = self.only_permanent and status_of(self.lines) in _PERMANENT

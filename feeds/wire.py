@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
 MEGABYTE = 1024 * 1024
 # A field may be called "HTTP/" too; only this is a status line.
@@ -22,7 +22,7 @@ class Request:
 
     `allow_private` lets the request reach a private address at the very host and port that it names, and nowhere else:
     a redirect from there to another private address is refused all the same. With `beginning`, an answer that is too
-    large is no failure: its beginning is taken, and marked as cut.
+    large is no failure: its beginning is taken, and marked as cut. `avoid` are hosts to which no redirect is followed.
     """
 
     url: str
@@ -31,6 +31,7 @@ class Request:
     body: bytes = b""
     allow_private: bool = False
     beginning: bool = False
+    avoid: Collection[str] = ()
 
 
 @dataclass(frozen=True, slots=True)

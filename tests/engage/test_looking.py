@@ -400,6 +400,13 @@ def test_a_domain_that_leads_to_a_profile_says_that_it_is_its_owners(
     assert (claims(seen), seen.names) == ([(final, "field")], (seen.asked,))
 
 
+def test_a_domain_that_leads_where_nobody_may_look_is_not_followed_there(world: World) -> None:
+    there = "https://www.linkedin.com/in/julie-martin"
+    seen = world.at(leads(world, "julie", "/", there))
+    assert (claims(seen), seen.names, seen.feeds) == ([(there, "field")], (seen.asked,), ())
+    assert not any("linkedin" in host for host in world.client.asked)
+
+
 # --- who is not asked, and what goes wrong ---
 
 
