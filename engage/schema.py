@@ -183,6 +183,9 @@ def m004_people(db: Database) -> None:
     # Whom you never want to be reminded of: nothing of them, but marks by which they would be recognised.
     db["forgotten"].create({"mark": str, "at": str}, pk="mark", not_null={"at"}, strict=True)  # type: ignore[union-attr]
     db["identities"].create_index(["person_id"])  # type: ignore[union-attr]
+    db.execute(
+        "create index idx_identities_email on identities (person_id, lower(address)) where kind = 'email'"
+    )
     _tell_kinds(db)
 
 

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 _STRONG = {"email", "mastodon", "bluesky", "linkedin", "x"}
 # These hardly ever change hands, whatever their person is called there.
 _PERSONAL = _STRONG - {"email"}
-# Nobody has so many addresses; a file that says so is none of people.
+# Nobody has so many addresses: cards that a mailbox joins to more are not one person's.
 _MOST_ADDRESSES = 100
 _FOLLOWED = {"blog", "mastodon", "bluesky"}
 # To whom a card leads: somebody you have, itself, or the question that is asked about it.
@@ -406,7 +406,7 @@ def news_of(person: Person, card: Card) -> dict[str, Any]:
 def _called(card: Card) -> Card:
     """A card under the name that its person would have: by that they are found again."""
     name = clean(card.name) or card.name
-    return replace(card, name=name, addresses=card.addresses[:_MOST_ADDRESSES])
+    return card if name == card.name else replace(card, name=name)
 
 
 def _circle(card: Card) -> Circle | None:

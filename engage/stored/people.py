@@ -140,9 +140,11 @@ class People:
         address = identity.address.lower() if identity.kind == "mastodon" else identity.address
         with writing(self.connection):
             known = self.connection.execute(
-                "select 1 from identities where person_id = ? and (source_id = ? or kind = ? and kind = 'email' "
-                "and lower(address) = lower(?))",
-                (identity.person_id, identity.source_id, identity.kind, address),
+                "select 1 from identities where +person_id = ? and source_id = ? union all "
+                # Else the planner takes another index, and a person of many mailboxes a quadratic time.
+                "select 1 from identities indexed by idx_identities_email "
+                "where person_id = ? and kind = 'email' and lower(address) = lower(?) and ? = 'email'",
+                (identity.person_id, identity.source_id, identity.person_id, address, identity.kind),
             ).fetchone()
             if known:
                 return False
