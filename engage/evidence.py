@@ -39,7 +39,7 @@ _WAYS = tuple(
         (r"website: " + _ON, N_("{label} gives {url} as its website ({day})")),
         (r"h-card: " + _ON, N_("{label} says on its card that {url} is its author's ({day})")),
         (r"fediverse:creator: " + _ON, N_("{label} names {url} as its author ({day})")),
-        (r"(?:field|alias): " + _ON, N_("{url} stands on the profile of {label} ({day})")),
+        (r"field: " + _ON, N_("{url} stands on the profile of {label} ({day})")),
         (r"text: " + _ON, N_("{url} stands in the words of {label} ({day})")),
         (r"same name and company: (?P<what>.*)", N_("the same name and company: {what}")),
         (r"same name: (?P<what>.*)", N_("the same name: {what}")),

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from engage.model import Person, Strength
 
 _OWN_HAND = {"verified", "rel-me", "field", "website", "h-card", "creator"}
-_MEDIUM = ("rel-me", "website", "h-card", "creator", "field", "alias", "verified", "moved")
+_MEDIUM = ("rel-me", "website", "h-card", "creator", "field", "verified", "moved")
 # Nobody has so many places at once; a page that lists a hundred is no profile.
 MOST_PLACES = 25
 _SAID = {
@@ -31,7 +31,6 @@ _SAID = {
     "h-card": "h-card",
     "creator": "fediverse:creator",
     "field": "field",
-    "alias": "alias",
     "text": "text",
 }
 
@@ -137,6 +136,7 @@ class Linking(Things):
         if pair_key(first, second) in self.village.refused:
             return False
         like = any(kin(name, self.called[second], close=close) for name in self.called[first])
+        like = like and not self._are_unlike(one, other)
         if not (by_construction or like or self._is_title(first) or self._is_title(second)):
             return False
         kept, gone = sorted((one, other), key=lambda person: (person.unnamed, person.circle, person.id))
@@ -144,6 +144,13 @@ class Linking(Things):
         self.called[kept.id] |= self.called[gone.id]
         self.same.append(Same(kept.id, gone.id, proof))
         return True
+
+    @staticmethod
+    def _are_unlike(one: Person, other: Person) -> bool:
+        """Whether two bear whole names that contradict each other, whatever else they are called somewhere."""
+        names, others = ([n for n in (p.name, *p.also) if " " in fold(n)] for p in (one, other))
+        named = bool(names and others) and not (one.unnamed or other.unnamed)
+        return named and not any(kin(name, others) for name in names)
 
     def _is_title(self, person: int) -> bool:
         """Whether somebody is only called what a file calls their feed: no name that could contradict another one."""
@@ -157,6 +164,8 @@ class Linking(Things):
             # A bridged handle has no letters for some signs: several accounts may stand behind it.
             several = self.copied[key] > 1
             if other is None or other is thing or several or not _fits(thing, other):
+                continue
+            if other.name in self.shared:  # a bridge copies a group's site too
                 continue
             proof = f"bridged: {thing.address.label} and {other.address.label}"
             changed |= self._join(thing, other, proof, by_construction=True)

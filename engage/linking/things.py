@@ -76,7 +76,6 @@ class Things:
         self.called = {person.id: {person.name, *person.also} for person in village.people}
         self.things: dict[str, Thing] = {}
         self.by_key: dict[str, str] = {}
-        self.hosts: dict[str, set[int]] = {}
         self.identity_of: dict[str, Identity] = {}
         self.renamed: list[Renamed] = []
         self.single: dict[int, set[str]] = {}
@@ -124,11 +123,6 @@ class Things:
         thing.remembered = copies
         thing.owners.add(identity.person_id)
         self.identity_of.setdefault(thing.name, identity)
-        if identity.kind in {"blog", "link"}:
-            for page in (identity.address, identity.url):
-                host = addresses.place_of(page).removeprefix("www.")
-                if host and not platforms.knows(page):
-                    self.hosts.setdefault(host, set()).add(identity.person_id)
 
     def _see(self, seen: Seen) -> None:
         thing = self._thing(

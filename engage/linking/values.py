@@ -21,7 +21,6 @@ How = Literal[
     "website",  # Bluesky's own field for it
     "h-card",  # u-url of the card by which a page says whose it is
     "creator",  # fediverse:creator
-    "alias",  # what an account's host says of it by WebFinger
     "moved",  # an account says that it lives there now
     "text",  # an address that only stands in the words of a profile
 ]

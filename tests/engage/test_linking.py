@@ -285,6 +285,33 @@ def test_a_bridged_name_may_stand_for_two_accounts_that_differ_in_where_a_dot_is
     assert found(world)[1] == set()
 
 
+def test_a_given_name_in_common_does_not_outweigh_two_whole_names() -> None:
+    """Julie Martin is called only Julie somewhere; that makes no Julie Dupont of her."""
+    world, toot, page = a_blog_and_an_account(other="Julie Dupont")
+    skeet = world.skeet(world.humans[0])
+    world.give(world.people[0], skeet)
+    world.profile(skeet, "Julie")
+    world.profile(toot, "Julie", Claim(page, "field"))
+    world.page(page, me(toot), name="Julie")
+    assert found(world)[1] == set()
+
+
+def test_a_bridged_copy_of_a_groups_site_makes_nobody_one() -> None:
+    world, julie, bob = two_accounts("Julie Martin", "Bob Bell")
+    site = "https://asso.example/"
+    for toot, name in ((julie, "Julie Martin"), (bob, "Bob Bell")):
+        world.profile(toot, name, verified(site))
+    world.page(site, me(julie), me(bob))
+    link_ = addresses.read(site)
+    assert link_
+    world.give(world.people[0], link_)
+    group = world.human("L’Asso")
+    twin = world.skeet(group, "asso.example.web.brid.gy")
+    world.give(world.piece(group), twin)
+    world.profile(twin, "L’Asso")
+    assert found(world) == (set(), set())
+
+
 def test_what_you_said_no_to_is_neither_done_nor_asked() -> None:
     world, toot, page = a_blog_and_an_account()
     world.profile(toot, "Julie Martin", verified(page))
