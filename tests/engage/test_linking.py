@@ -286,14 +286,14 @@ def test_a_bridged_name_may_stand_for_two_accounts_that_differ_in_where_a_dot_is
 
 
 def test_a_given_name_in_common_does_not_outweigh_two_whole_names() -> None:
-    """Julie Martin is called only Julie somewhere; that makes no Julie Dupont of her."""
-    world, toot, page = a_blog_and_an_account(other="Julie Dupont")
-    skeet = world.skeet(world.humans[0])
-    world.give(world.people[0], skeet)
-    world.profile(skeet, "Julie")
-    world.profile(toot, "Julie", Claim(page, "field"))
-    world.page(page, me(toot), name="Julie")
-    assert found(world)[1] == set()
+    """A page of Julie Martin's is called only Julie; that makes no Julie Dupont of her."""
+    world, martin, dupont = two_accounts("Julie Martin", "Julie Dupont")
+    page = "https://julie.example/"
+    world.profile(martin, "Julie Martin", Claim(page, "field"))
+    world.profile(dupont, "Julie", Claim(page, "field"))
+    world.page(page, me(martin), me(dupont), name="Julie")
+    keys, same = found(world)
+    assert ((1, "page https://julie.example") in keys, same) == (True, set())
 
 
 def test_a_bridged_copy_of_a_groups_site_makes_nobody_one() -> None:
